@@ -1,0 +1,173 @@
+"""Credentials on a request: an API token, or OAuth 2 with one refresh for all threads."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from crm_transforms.canonical import decode
+from crm_transforms.destination import AuthenticationError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_pipedrive.limits import Clock
+
+OAUTH_URL = "https://oauth.pipedrive.com/oauth/token"
+EARLY = 60.0
+"""Seconds before its end at which an access token is renewed."""
+ATTEMPTS = 4
+REFRESH_TIMEOUT = (10.0, 30.0)
+
+
+class Auth(AuthBase, ABC):
+    """What puts credentials on a request. As ``requests`` auth it also keeps ``.netrc`` out."""
+
+    burst_limit: int
+    """Requests per 2 s on the smallest plan with such credentials."""
+
+    api_domain: str = ""
+    """The host that an access token is for, where the token service names one."""
+
+    @abstractmethod
+    def renew(self, used: str) -> bool:
+        """Replace credentials that were refused; whether there are others than ``used`` now."""
+
+    @abstractmethod
+    def current(self) -> str:
+        """The credential that the next request carries."""
+
+    @abstractmethod
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must never be seen in a message."""
+
+    def redacted(self, words: str) -> str:
+        """The words without secrets."""
+        for secret in self.secrets():
+            if secret:
+                words = words.replace(secret, "***")
+        return words
+
+
+class ApiToken(Auth):
+    """A personal API token (header ``x-api-token``)."""
+
+    burst_limit = 20
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["x-api-token"] = self._token
+        return request
+
+    def renew(self, used: str) -> bool:
+        return used != self._token
+
+    def current(self) -> str:
+        return self._token
+
+    def secrets(self) -> tuple[str, ...]:
+        return (self._token,)
+
+
+class OAuth(Auth):
+    """OAuth 2 by refresh token: https://pipedrive.readme.io/docs/marketplace-oauth-authorization.
+
+    Args:
+        token_url: where refresh tokens are exchanged.
+        on_refresh_token: called with every new refresh token; the old one may be void by then.
+    """
+
+    burst_limit = 80
+
+    def __init__(
+        self,
+        client: tuple[str, str],
+        refresh_token: str,
+        *,
+        token_url: str,
+        clock: Clock,
+        on_refresh_token: Callable[[str], None] | None = None,
+    ) -> None:
+        self._client = client
+        self._refresh_token = refresh_token
+        self._token_url = token_url
+        self._clock = clock
+        self._access_token = ""
+        self._ends = 0.0
+        self._lock = threading.Lock()
+        self.on_refresh_token = on_refresh_token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._access_token}"
+        return request
+
+    def current(self) -> str:
+        with self._lock:
+            if not self._access_token or self._clock.monotonic() >= self._ends:
+                self._refresh()
+            return self._access_token
+
+    def renew(self, used: str) -> bool:
+        with self._lock:
+            if self._access_token == used:
+                self._refresh()
+            return True
+
+    def secrets(self) -> tuple[str, ...]:
+        return (*self._client[1:], self._refresh_token, self._access_token)
+
+    def _refresh(self) -> None:
+        answer = self._exchange()
+        self._access_token = str(answer["access_token"])
+        self._ends = self._clock.monotonic() + float(str(answer.get("expires_in") or 3600)) - EARLY
+        domain = urlsplit(str(answer.get("api_domain") or ""))
+        # The token is sent to this host: nobody but Pipedrive may name it.
+        if domain.scheme == "https" and (domain.hostname or "").endswith(".pipedrive.com"):
+            self.api_domain = f"https://{domain.netloc}"
+        rotated = str(answer.get("refresh_token") or "")
+        if rotated and rotated != self._refresh_token:
+            self._refresh_token = rotated
+            if self.on_refresh_token:
+                self.on_refresh_token(rotated)
+
+    def _exchange(self) -> dict[str, object]:
+        trouble = ""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._clock.sleep(2.0**attempt)
+            try:
+                response = requests.post(
+                    self._token_url,
+                    data={"grant_type": "refresh_token", "refresh_token": self._refresh_token},
+                    auth=self._client,
+                    timeout=REFRESH_TIMEOUT,
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                trouble = type(error).__name__
+                continue
+            if response.status_code in {400, 401, 403}:
+                raise AuthenticationError(
+                    "Pipedrive refuses the refresh token (revoked, expired, used up, or of another "
+                    f"app): HTTP {response.status_code} {self.redacted(response.text)[:200]}"
+                )
+            answer = _json(response)
+            if response.status_code == 200 and "access_token" in answer:
+                return answer
+            trouble = f"HTTP {response.status_code}"
+        raise UnavailableError(f"no access token from {self._token_url}: {trouble}")
+
+
+def _json(response: requests.Response) -> dict[str, object]:
+    try:
+        answer = decode(response.content)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -1,0 +1,307 @@
+"""The fields of an account: names to codes, labels to option ids, records to bodies and back.
+
+A custom field is known to people by its name and to the API by a hash that differs per account; an
+option by its label and by an id. Mappings speak names and labels only.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import FieldSpec
+from target_pipedrive.composites import Address, Money
+from target_pipedrive.forms import (
+    Choice,
+    Choices,
+    Date,
+    Form,
+    Number,
+    Opaque,
+    Reference,
+    Text,
+    Time,
+)
+from target_pipedrive.tables import LONG_TEXT, RULES, TABLES, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from crm_transforms.destination import Record
+
+CUSTOM_FORMS: Mapping[str, Form] = {
+    "varchar": Text(255),
+    "varchar_auto": Text(255),
+    "text": Text(LONG_TEXT, kind="long_text"),
+    "double": Number(),
+    "monetary": Money(),
+    "date": Date(),
+    "time": Time(wrapped=True),
+    "phone": Text(255, kind="phone"),
+    "address": Address(),
+    "enum": Choice(),
+    "set": Choices(),
+    "org": Reference(to="organizations"),
+    "people": Reference(to="persons"),
+    "user": Reference(to="users"),
+}
+"""How custom fields of each ``field_type`` are written; types that are not here are read-only."""
+
+
+NAMED = re.compile(r"""(?:^|failed: |; |['"`])([a-z_]+)(?=['"`:]| is | must )""")
+"""Where the API's words name a native field: quoted, or at the head of a complaint."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of one account.
+
+    Attributes:
+        name: the mapping's name.
+        code: the API's key, under ``custom_fields`` when custom.
+        form: the kind of value, with the account's options.
+    """
+
+    name: str
+    code: str
+    form: Form
+    required: bool = False
+    create: bool = True
+    update: bool = True
+    custom: bool = False
+    advice: str = ""
+
+    def spec(self) -> FieldSpec:
+        """The field as the port describes it."""
+        form = self.form
+        return FieldSpec(
+            name=self.name,
+            type=form.type,
+            length=form.length if isinstance(form, Text) else None,
+            required=self.required,
+            writable=self.create,
+            custom=self.custom,
+            options=tuple(form.options) if isinstance(form, Choice) else (),
+            reference=form.to if isinstance(form, Reference) else None,
+            open_choice=isinstance(form, Choice) and (form.open or form.free),
+        )
+
+    def of(self, row: Mapping[str, Any]) -> Any:
+        """This field's neutral value in a record as the API answers it."""
+        holder = (row.get("custom_fields") or {}) if self.custom else row
+        raw = holder.get(self.code)
+        return None if raw is None else self.form.incoming(raw)
+
+
+class ObjectFields:
+    """All fields of one object as they are now; a change of the schema makes a new one."""
+
+    def __init__(
+        self, table: Table, rows: Iterable[Mapping[str, Any]], open_choices: Collection[str] = ()
+    ) -> None:
+        self.table = table
+        self.options: dict[str, dict[str, int | str]] = {}
+        customs: list[Mapping[str, Any]] = []
+        for row in rows:
+            labels = {option["label"]: option["id"] for option in row.get("options") or ()}
+            self.options[row["field_code"]] = labels
+            if row.get("is_custom_field") and table.custom:
+                customs.append(row)
+        self.by_name: dict[str, Field] = {}
+        self.twice: dict[str, list[str]] = {}
+        self.by_code: dict[str, Field] = {}
+        for native in table.fields:
+            self._add(self._native(native.name, open_choices))
+        for row in customs:
+            self._add(self._custom(row, open_choices))
+
+    def _native(self, name: str, open_choices: Collection[str]) -> Field:
+        native = next(native for native in self.table.fields if native.name == name)
+        form, code = native.form, native.name
+        if isinstance(form, Choice) and native.options:
+            code_there = next((code for code in native.options if code in self.options), "")
+            known = self.options.get(code_there, {})
+            form = form.bound(known, open_=bool(code_there) and (form.open or name in open_choices))
+        return Field(
+            name,
+            code,
+            form,
+            required=native.required,
+            create=native.create,
+            update=native.update,
+            advice=native.advice,
+        )
+
+    def _custom(self, row: Mapping[str, Any], open_choices: Collection[str]) -> Field:
+        name = row["field_name"]
+        form = CUSTOM_FORMS.get(row["field_type"], Opaque())
+        if isinstance(form, Choice):
+            form = form.bound(self.options[row["field_code"]], open_=name in open_choices)
+        writable = not isinstance(form, Opaque)
+        return Field(name, row["field_code"], form, create=writable, update=writable, custom=True)
+
+    def _add(self, field: Field) -> None:
+        self.by_code[field.code] = field
+        if field.name not in self.by_name:
+            self.by_name[field.name] = field
+        elif self.by_name[field.name].custom:
+            codes = self.twice.setdefault(field.name, [self.by_name[field.name].code])
+            codes.append(field.code)
+
+    def option_code(self, name: str) -> str:
+        """The code of the field under which the options of a choice are kept."""
+        native = next((native for native in self.table.fields if native.name == name), None)
+        if native is None:
+            return self.by_name[name].code
+        return next(code for code in native.options if code in self.options)
+
+    def complaints(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+        """Why the API would refuse this record: (field, rule, message).
+
+        Args:
+            record: neutral names and values.
+            whole: a create; else an update, of which only the given fields are judged.
+        """
+        for name, value in record.items():
+            field = self.by_name.get(name)
+            if field is None:
+                yield name, "unknown field", f"{self.table.name} has no field {name!r}"
+            elif name in self.twice:
+                codes = ", ".join(self.twice[name])
+                yield name, "ambiguous field", f"several fields are called {name!r}: {codes}"
+            elif value is not None and not (field.create if whole else field.update):
+                advice = f": {field.advice}" if field.advice else ""
+                moment = "written" if not field.create else "changed once the record exists"
+                yield name, "read-only field", f"it cannot be {moment}{advice}"
+            elif value is not None:
+                complaint = field.form.complaint(value)
+                if complaint:
+                    yield name, *complaint
+        if whole:
+            yield from self._missing(record)
+            yield from self._rules(record)
+
+    def _missing(self, record: Record) -> Iterator[tuple[str, str, str]]:
+        for field in self.by_name.values():
+            if field.required and field.form.canonical(record.get(field.name)) is None:
+                yield field.name, "required field", f"{self.table.name} need a {field.name}"
+        parents = self.table.parents
+        if parents and all(record.get(parent) is None for parent in parents):
+            one_of = ", ".join(parents)
+            yield parents[0], "required field", f"{self.table.name} need one of {one_of}"
+
+    def _rules(self, record: Record) -> Iterator[tuple[str, str, str]]:
+        for rule in RULES.get(self.table.name, ()):
+            state = record.get(rule.while_field) or rule.default
+            if record.get(rule.field) is not None and state not in rule.values:
+                wanted = " or ".join(sorted(rule.values))
+                message = f"can only be set while {rule.while_field} is {wanted}, not {state}"
+                yield rule.field, rule.while_field, message
+
+    def outgoing(self, record: Record, *, whole: bool) -> dict[str, Any]:
+        """The request body of a record that has no complaints.
+
+        A create leaves out what is empty (v2 refuses null for most native fields), an update
+        clears it.
+        """
+        body: dict[str, Any] = {}
+        custom: dict[str, Any] = {}
+        for name, value in record.items():
+            field = self.by_name[name]
+            canonical = field.form.canonical(value)
+            if canonical is not None:
+                (custom if field.custom else body)[field.code] = field.form.outgoing(canonical)
+            elif not whole:
+                (custom if field.custom else body)[field.code] = field.form.cleared
+        if custom:
+            body["custom_fields"] = custom
+        return body
+
+    def incoming(self, row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+        """A record as the API answers it, as a neutral one of the given fields (all when empty)."""
+        return {name: self.by_name[name].of(row) for name in names or self.by_name}
+
+    def canonical(self, record: Record) -> dict[str, Any]:
+        """The record as it will be read back."""
+        return {
+            name: self.by_name[name].form.canonical(value) if name in self.by_name else value
+            for name, value in record.items()
+        }
+
+    def missing_labels(self, record: Record) -> Iterator[tuple[str, str]]:
+        """(field, label) of labels of open choices that the account does not have yet."""
+        for name, value in record.items():
+            form = self.by_name[name].form if name in self.by_name else None
+            if isinstance(form, Choice) and form.open and not form.complaint(value):
+                for label in form.labels(value):
+                    if label not in form.options:
+                        yield name, label
+
+    def translated(self, words: str) -> tuple[str, tuple[str, ...]]:
+        """The API's words with field names for hashes, and the names of the fields they blame."""
+        named = set(NAMED.findall(words))
+        blamed = []
+        for code, field in self.by_code.items():
+            if field.custom and code in words:
+                words = words.replace(code, field.name)
+                blamed.append(field.name)
+            elif not field.custom and code in named:
+                blamed.append(field.name)
+        return words, tuple(blamed)
+
+
+class FieldBook:
+    """The fields of all objects, listed when first asked for and kept until the schema changes.
+
+    Args:
+        listing: answers the rows of a field list, given its path.
+    """
+
+    def __init__(self, listing: Callable[[str], Iterable[Mapping[str, Any]]]) -> None:
+        self._listing = listing
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        self._fields: dict[str, ObjectFields] = {}
+        self._lock = threading.RLock()
+        self.open_choices: dict[str, set[str]] = {}
+
+    def of(self, object_name: str) -> ObjectFields:
+        """The fields of one object.
+
+        Raises:
+            KeyError: there is no such object.
+            DestinationError: the fields cannot be listed.
+        """
+        table = TABLES[object_name]
+        with self._lock:
+            if object_name not in self._fields:
+                if object_name not in self._rows:
+                    path = table.fields_path
+                    self._rows[object_name] = list(self._listing(path)) if path else []
+                self._fields[object_name] = ObjectFields(
+                    table, self._rows[object_name], self.open_choices.get(object_name, ())
+                )
+            return self._fields[object_name]
+
+    def forget(self, object_name: str) -> None:
+        """List an object's fields again before they are next used."""
+        with self._lock:
+            self._rows.pop(object_name, None)
+            self._fields.pop(object_name, None)
+
+    def open(self, object_name: str, names: Iterable[str]) -> None:
+        """Let unknown labels of these choices be added on the way."""
+        with self._lock:
+            self.open_choices.setdefault(object_name, set()).update(names)
+            self._fields.pop(object_name, None)
+
+    def custom_field_count(self) -> int:
+        """How many custom fields the company has made: its cap spans all objects."""
+        return sum(
+            1
+            for table in TABLES.values()
+            if table.custom
+            for field in self.of(table.name).by_code.values()
+            if field.custom
+        )

@@ -1,0 +1,358 @@
+"""Forms: how values of one kind are checked, canonised, sent and read back.
+
+A form knows nothing of accounts; option ids are handed to it. Canonical is what
+:meth:`Destination.normalise` answers: the value as Pipedrive will give it back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+Complaint = tuple[str, str]
+"""The broken rule and a sentence that says how."""
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+NUMBER_DIGITS = 14  # https://support.pipedrive.com: numeric fields hold 14 digits
+
+
+def plain(number: Decimal | int) -> Decimal:
+    """The same number without exponent, trailing zeros or a negative zero."""
+    text = format(Decimal(number), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return Decimal(0) if text in ("-0", "") else Decimal(text)
+
+
+def scalar_of(raw: Any) -> Any:
+    """The bare value where an answer wraps an id or a value in an object."""
+    if isinstance(raw, dict):
+        return raw["id"] if "id" in raw else raw.get("value")
+    return raw
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of value. Subclasses override what differs."""
+
+    neutral: ClassVar[str] = "text"
+
+    @property
+    def type(self) -> str:
+        """The neutral type, one of ``FIELD_TYPES``."""
+        return self.neutral
+
+    @property
+    def cleared(self) -> Any:
+        """What an update sends to empty the field."""
+        return None
+
+    def complaint(self, value: Any) -> Complaint | None:
+        """Why the API would refuse this value (never ``None``), without asking it."""
+        raise NotImplementedError
+
+    def canonical(self, value: Any) -> Any:
+        """The value as it will be read back."""
+        return value
+
+    def likeness(self, value: Any) -> Any:
+        """What is compared to recognise one's own record; coarser than canonical where needed."""
+        return self.canonical(value)
+
+    def outgoing(self, value: Any) -> Any:
+        """The canonical value as the API wants it."""
+        return value
+
+    def incoming(self, raw: Any) -> Any:
+        """What the API answered, as a canonical value."""
+        return self.canonical(raw)
+
+
+@dataclass(frozen=True)
+class Text(Form):
+    """Characters; surrounding blanks do not survive, and nothing is the same as empty.
+
+    That Pipedrive trims is a guess from its forms; comparing trimmed text is right either way.
+    """
+
+    length: int | None = 255
+    kind: str = "text"
+    one_space: bool = False
+
+    @property
+    def type(self) -> str:
+        return self.kind
+
+    def complaint(self, value: Any) -> Complaint | None:
+        if not isinstance(value, str):
+            return "type", f"text wanted, not {type(value).__name__}"
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "encoding", "a lone surrogate cannot be sent as UTF-8"
+        if self.length is not None and len(value.strip()) > self.length:
+            return "length", f"{len(value.strip())} characters, at most {self.length} are kept"
+        return None
+
+    def canonical(self, value: Any) -> Any:
+        if value is None:
+            return None
+        text = " ".join(str(value).split()) if self.one_space else str(value).strip()
+        return text or None
+
+
+@dataclass(frozen=True)
+class Number(Form):
+    """An exact number of at most 14 digits."""
+
+    integer: bool = False
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def type(self) -> str:
+        return "integer" if self.integer else "decimal"
+
+    def complaint(self, value: Any) -> Complaint | None:
+        exact = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        if not exact or not Decimal(value).is_finite():
+            return "type", f"a number wanted, not {value!r}"
+        number = plain(value)
+        if self.integer and number != number.to_integral_value():
+            return "type", f"a whole number wanted, not {number}"
+        if len(number.as_tuple().digits) > NUMBER_DIGITS:
+            return "digits", f"{number} has more than {NUMBER_DIGITS} digits"
+        if self.least is not None and number < self.least:
+            return "range", f"{number} is below {self.least}"
+        if self.most is not None and number > self.most:
+            return "range", f"{number} is above {self.most}"
+        return None
+
+    def canonical(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return value
+        return int(value) if self.integer else plain(value)
+
+    def incoming(self, raw: Any) -> Any:
+        return None if raw in (None, "") else self.canonical(Decimal(str(raw)))
+
+
+@dataclass(frozen=True)
+class Flag(Form):
+    """Yes or no. API v1 wants 1 or 0 where v2 refuses them."""
+
+    neutral: ClassVar[str] = "boolean"
+    as_number: bool = False
+
+    def complaint(self, value: Any) -> Complaint | None:
+        if not isinstance(value, bool):
+            return "type", f"true or false wanted, not {value!r}"
+        return None
+
+    def outgoing(self, value: Any) -> Any:
+        return int(bool(value)) if self.as_number else value
+
+    def incoming(self, raw: Any) -> Any:
+        return None if raw is None else bool(raw)
+
+
+@dataclass(frozen=True)
+class Date(Form):
+    neutral: ClassVar[str] = "date"
+
+    def complaint(self, value: Any) -> Complaint | None:
+        try:
+            if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
+                return None
+        except ValueError:
+            pass
+        return "date", f"{value!r} is no day of the calendar (YYYY-MM-DD)"
+
+    def incoming(self, raw: Any) -> Any:
+        return str(raw)[:10] if raw else None
+
+
+@dataclass(frozen=True)
+class Time(Form):
+    """A time of day; as a custom field it is an object, whose ``value`` alone is sent.
+
+    A guess: that ``timezone_name`` may be left out (the account's zone is then meant).
+    """
+
+    neutral: ClassVar[str] = "time"
+    wrapped: bool = False
+
+    def complaint(self, value: Any) -> Complaint | None:
+        try:
+            if isinstance(value, str) and len(value) in {5, 8}:
+                time.fromisoformat(value)
+                return None
+        except ValueError:
+            pass
+        return "time", f"{value!r} is no time of day (HH:MM:SS)"
+
+    def canonical(self, value: Any) -> Any:
+        return f"{value}:00" if isinstance(value, str) and len(value) == 5 else value or None
+
+    def outgoing(self, value: Any) -> Any:
+        return {"value": value} if self.wrapped else value
+
+    def incoming(self, raw: Any) -> Any:
+        return self.canonical(scalar_of(raw))
+
+
+@dataclass(frozen=True)
+class Instant(Form):
+    """A moment in UTC by the whole second: v2 refuses fractions, v1 has a spelling of its own."""
+
+    neutral: ClassVar[str] = "datetime"
+    spaced: bool = False
+
+    def complaint(self, value: Any) -> Complaint | None:
+        try:
+            if isinstance(value, str) and INSTANT.fullmatch(value):
+                datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z")
+                return None
+        except ValueError:
+            pass
+        return "date", f"{value!r} is no instant (YYYY-MM-DDTHH:MM:SSZ)"
+
+    def outgoing(self, value: Any) -> Any:
+        return str(value).replace("T", " ").rstrip("Z") if self.spaced and value else value
+
+    def incoming(self, raw: Any) -> Any:
+        return f"{raw[:10]}T{raw[11:19]}Z" if raw else None
+
+
+@dataclass(frozen=True)
+class Reference(Form):
+    """Another record, by its id; leads have UUIDs, everything else whole numbers."""
+
+    neutral: ClassVar[str] = "reference"
+    to: str = ""
+    numeric: bool = True
+
+    def complaint(self, value: Any) -> Complaint | None:
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return "type", f"the id of one of {self.to} wanted, not {value!r}"
+        if self.numeric and not str(value).isdecimal():
+            return "type", f"the numeric id of one of {self.to} wanted, not {value!r}"
+        return None
+
+    def canonical(self, value: Any) -> Any:
+        return None if value in (None, "") else str(value)
+
+    def outgoing(self, value: Any) -> Any:
+        return int(str(value)) if self.numeric and value is not None else value
+
+    def incoming(self, raw: Any) -> Any:
+        bare = scalar_of(raw)
+        return None if bare in (None, 0, "") else str(bare)
+
+
+@dataclass(frozen=True)
+class Choice(Form):
+    """One of a list. Neutral is the label; the wire has the option's id, or a fixed word.
+
+    Attributes:
+        options: id by label; empty with ``free`` where no list is known.
+        open: unknown labels are added on the way.
+        free: any word goes (the list is not described by the API).
+    """
+
+    neutral: ClassVar[str] = "choice"
+    options: Mapping[str, int | str] = field(default_factory=dict)
+    open: bool = False
+    free: bool = False
+
+    @classmethod
+    def of(cls, *words: str) -> Choice:
+        """A list that the vendor fixed: labels are sent as they are."""
+        return cls(options={word: word for word in words})
+
+    def bound(self, options: Mapping[str, int | str], *, open_: bool) -> Choice:
+        """The same field with an account's options."""
+        return replace(self, options=options, open=open_)
+
+    def labels(self, value: Any) -> list[str]:
+        """The labels that a value asks for."""
+        canonical = self.canonical(value)
+        return [] if canonical is None else [str(canonical)]
+
+    def complaint(self, value: Any) -> Complaint | None:
+        if not isinstance(value, str | bool):
+            return "type", f"a label wanted, not {value!r}"
+        return self._unknown(self.labels(value))
+
+    def _unknown(self, labels: list[str]) -> Complaint | None:
+        for label in labels:
+            if len(label) > 255:
+                return "length", f"the label {label[:40]!r}… has more than 255 characters"
+            if label not in self.options and not self.open and not self.free:
+                known = ", ".join(self.options) or "none"
+                return "option", f"{label!r} is not among the options ({known})"
+        return None
+
+    def canonical(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            return "yes" if value else "no"  # a neutral boolean is an enum of yes and no here
+        return str(value).strip() or None if value is not None else None
+
+    def outgoing(self, value: Any) -> Any:
+        return value if value is None or self.free else self.options[str(value)]
+
+    def incoming(self, raw: Any) -> Any:
+        bare = scalar_of(raw)
+        if bare in (None, ""):
+            return None
+        return next((label for label, id_ in self.options.items() if id_ == bare), str(bare))
+
+
+@dataclass(frozen=True)
+class Choices(Choice):
+    """Several of a list, in no order. An empty custom list is null: v2 refuses ``[]`` there."""
+
+    neutral: ClassVar[str] = "choices"
+    custom: bool = True
+
+    @property
+    def cleared(self) -> Any:
+        return None if self.custom else []
+
+    def labels(self, value: Any) -> list[str]:
+        return [str(label) for label in self.canonical(value) or ()]
+
+    def complaint(self, value: Any) -> Complaint | None:
+        if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
+            return "type", f"a list of labels wanted, not {value!r}"
+        return self._unknown(self.labels(value))
+
+    def canonical(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return sorted({str(label).strip() for label in value if label}) or None
+
+    def outgoing(self, value: Any) -> Any:
+        return [self.options[label] for label in self.labels(value)] or self.cleared
+
+    def incoming(self, raw: Any) -> Any:
+        labels = [super(Choices, self).incoming(item) for item in raw or ()]
+        return self.canonical([label for label in labels if label is not None])
+
+
+@dataclass(frozen=True)
+class Opaque(Form):
+    """A type that has no neutral counterpart (date range, time range): shown, never written."""
+
+    def complaint(self, value: Any) -> Complaint | None:
+        return "type", f"fields of this type cannot be written by this target (got {value!r})"
+
+    def incoming(self, raw: Any) -> Any:
+        return None if raw is None else str(raw)

@@ -1,0 +1,387 @@
+"""The objects this target writes, as data: where they live, what they hold, what is compared.
+
+From the published OpenAPI files (v2 for everything but notes, files and users, which exist in v1
+only). A native field that the API answers but does not take is declared with ``create=False``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from target_pipedrive.composites import (
+    Address,
+    Attachment,
+    Contacts,
+    Html,
+    Participants,
+    Prices,
+)
+from target_pipedrive.forms import (
+    Choice,
+    Choices,
+    Date,
+    Flag,
+    Form,
+    Instant,
+    Number,
+    Reference,
+    Text,
+    Time,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONG_TEXT = 65_000
+VISIBILITY = (1, 3, 5, 7)
+"""1 owner, 3 owner's group (everybody on small plans), 5 group and subgroups, 7 everybody."""
+
+
+@dataclass(frozen=True)
+class Native:
+    """A field that every account has.
+
+    Attributes:
+        name: its name in the mapping and on the wire.
+        form: the kind of value.
+        required: must be there on create.
+        create: may be sent on create.
+        update: may be sent on update.
+        options: field codes (any of them) whose live options are this choice's.
+        advice: what to do instead, for a field that cannot be written.
+    """
+
+    name: str
+    form: Form
+    required: bool = False
+    create: bool = True
+    update: bool = True
+    options: tuple[str, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One object of the API.
+
+    Attributes:
+        name: the object's name in mapping documents.
+        path: of its list; a record is at ``path/{id}``.
+        fields: its native fields.
+        update: the HTTP method that changes a record.
+        fields_path: where its field definitions are listed; empty where it has none.
+        custom: whether custom fields can be made and written.
+        page: most records a list answers at once.
+        identity: fields that recognise one's own record where no custom field carries a key.
+        parents: fields of which at least one must be set.
+    """
+
+    name: str
+    path: str
+    fields: tuple[Native, ...]
+    update: str = "PATCH"
+    fields_path: str = ""
+    custom: bool = False
+    page: int = 500
+    identity: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+
+def _visible_to() -> Native:
+    return Native("visible_to", Number(integer=True, least=1, most=7))
+
+
+def _labels() -> Native:
+    # A guess: the label field's code in v2 is that of the record's key, or v1's.
+    return Native("label_ids", Choices(open=True, custom=False), options=("label_ids", "label"))
+
+
+OWNER = Reference(to="users")
+ORGANIZATION = Reference(to="organizations")
+PERSON = Reference(to="persons")
+DEAL = Reference(to="deals")
+PRODUCT = Reference(to="products")
+LEAD = Reference(to="leads", numeric=False)
+PROJECT = Reference(to="projects")
+BILLING = ("one-time", "annually", "semi-annually", "quarterly", "monthly", "weekly")
+
+NO_ADD_TIME = "Pipedrive sets it; keep the original moment in a custom field"
+
+ORGANIZATIONS = Table(
+    name="organizations",
+    path="/api/v2/organizations",
+    fields_path="/api/v2/organizationFields",
+    custom=True,
+    identity=("name",),
+    fields=(
+        Native("name", Text(255), required=True),
+        Native("owner_id", OWNER),
+        Native("add_time", Instant(), update=False),
+        _visible_to(),
+        _labels(),
+        Native("address", Address()),
+        Native("website", Text(255, kind="url")),
+        Native("linkedin", Text(255, kind="url")),
+        Native("industry", Choice(), options=("industry",)),
+        Native("annual_revenue", Number(integer=True)),
+        Native("employee_count", Number(integer=True)),
+    ),
+)
+
+PERSONS = Table(
+    name="persons",
+    path="/api/v2/persons",
+    fields_path="/api/v2/personFields",
+    custom=True,
+    identity=("name", "org_id"),
+    fields=(
+        Native("name", Text(255, one_space=True), required=True),
+        Native("first_name", Text(255), create=False, update=False, advice="send 'name'"),
+        Native("last_name", Text(255), create=False, update=False, advice="send 'name'"),
+        Native("owner_id", OWNER),
+        Native("org_id", ORGANIZATION),
+        Native("add_time", Instant(), update=False),
+        Native("emails", Contacts("email")),
+        Native("phones", Contacts("phone")),
+        _visible_to(),
+        _labels(),
+        Native(
+            "marketing_status", Choice.of("no_consent", "unsubscribed", "subscribed", "archived")
+        ),
+        # The next five exist only once an account has set up its contact sync; else they give 403.
+        Native("postal_address", Address()),
+        Native("notes", Text(10_000, kind="long_text")),
+        Native("im", Contacts("messenger")),
+        Native("birthday", Date()),
+        Native("job_title", Text(255)),
+    ),
+)
+
+PRODUCTS = Table(
+    name="products",
+    path="/api/v2/products",
+    fields_path="/api/v2/productFields",
+    custom=True,
+    identity=("name", "code"),
+    fields=(
+        Native("name", Text(255), required=True),
+        Native("code", Text(255)),
+        Native("description", Text(LONG_TEXT, kind="long_text")),
+        Native("unit", Text(255)),
+        Native("tax", Number()),
+        Native("category", Choice(), options=("category",)),
+        Native("owner_id", OWNER),
+        Native("is_linkable", Flag()),
+        _visible_to(),
+        Native("prices", Prices()),
+        Native("billing_frequency", Choice.of(*BILLING)),
+        Native("billing_frequency_cycles", Number(integer=True)),
+    ),
+)
+
+DEALS = Table(
+    name="deals",
+    path="/api/v2/deals",
+    fields_path="/api/v2/dealFields",
+    custom=True,
+    identity=("title", "org_id", "person_id"),
+    fields=(
+        Native("title", Text(255), required=True),
+        Native("owner_id", OWNER),
+        Native("person_id", PERSON),
+        Native("org_id", ORGANIZATION),
+        Native("pipeline_id", Reference(to="pipelines")),
+        Native("stage_id", Reference(to="stages")),
+        Native("value", Number()),
+        Native("currency", Text(3)),
+        Native("status", Choice.of("open", "won", "lost")),
+        Native("probability", Number(least=0, most=100)),
+        Native("lost_reason", Text(255)),
+        _visible_to(),
+        Native("close_time", Instant()),
+        Native("won_time", Instant()),
+        Native("lost_time", Instant()),
+        Native("expected_close_date", Date()),
+        _labels(),
+        Native("is_archived", Flag()),
+        Native("archive_time", Instant(spaced=True)),
+        Native("add_time", Instant(), create=False, update=False, advice=NO_ADD_TIME),
+    ),
+)
+
+DEAL_PRODUCTS = Table(
+    name="deal_products",
+    path="/api/v2/deals/products",
+    identity=("product_id", "item_price", "quantity"),
+    fields=(
+        Native("deal_id", DEAL, required=True, update=False),
+        Native("product_id", PRODUCT, required=True),
+        Native("item_price", Number(), required=True),
+        Native("quantity", Number(), required=True),
+        Native("tax", Number()),
+        Native("tax_method", Choice.of("exclusive", "inclusive", "none")),
+        Native("discount", Number()),
+        Native("discount_type", Choice.of("percentage", "amount")),
+        Native("comments", Text(LONG_TEXT, kind="long_text")),
+        Native("is_enabled", Flag()),
+        Native("product_variation_id", Reference(to="product_variations")),
+        Native("billing_frequency", Choice.of(*BILLING)),
+        Native("billing_frequency_cycles", Number(integer=True)),
+        Native("billing_start_date", Date()),
+    ),
+)
+
+ACTIVITIES = Table(
+    name="activities",
+    path="/api/v2/activities",
+    fields_path="/api/v2/activityFields",
+    identity=("subject", "type", "due_date", "due_time", "deal_id", "org_id", "owner_id"),
+    fields=(
+        Native("subject", Text(255)),
+        Native("type", Choice(free=True)),
+        Native("owner_id", OWNER),
+        Native("deal_id", DEAL),
+        Native("lead_id", LEAD),
+        Native("org_id", ORGANIZATION),
+        Native("project_id", PROJECT),
+        Native(
+            "person_id",
+            PERSON,
+            create=False,
+            update=False,
+            advice="it is the primary one of 'participants'; send those",
+        ),
+        Native("due_date", Date()),
+        Native("due_time", Time()),
+        Native("duration", Time()),
+        Native("busy", Flag()),
+        Native("done", Flag()),
+        Native("location", Address()),
+        Native("participants", Participants()),
+        Native("public_description", Text(LONG_TEXT, kind="long_text")),
+        Native("priority", Choice(), options=("priority",)),
+        Native("note", Html()),
+        Native("add_time", Instant(), create=False, update=False, advice=NO_ADD_TIME),
+    ),
+)
+
+PARENTS = ("deal_id", "person_id", "org_id", "lead_id", "project_id")
+
+NOTES = Table(
+    name="notes",
+    path="/v1/notes",
+    update="PUT",
+    identity=("content", *PARENTS, "task_id", "add_time"),
+    parents=(*PARENTS, "task_id"),
+    fields=(
+        Native("content", Html(), required=True),
+        Native("deal_id", DEAL),
+        Native("person_id", PERSON),
+        Native("org_id", ORGANIZATION),
+        Native("lead_id", LEAD),
+        Native("project_id", PROJECT),
+        Native("task_id", Reference(to="tasks")),
+        Native("user_id", OWNER),
+        Native("add_time", Instant(spaced=True)),
+        Native("pinned_to_deal_flag", Flag(as_number=True)),
+        Native("pinned_to_person_flag", Flag(as_number=True)),
+        Native("pinned_to_organization_flag", Flag(as_number=True)),
+        Native("pinned_to_lead_flag", Flag(as_number=True)),
+        Native("pinned_to_project_flag", Flag(as_number=True)),
+    ),
+)
+
+FILES = Table(
+    name="files",
+    path="/v1/files",
+    update="PUT",
+    page=100,
+    identity=("file", *PARENTS, "product_id", "activity_id"),
+    parents=(*PARENTS, "product_id", "activity_id"),
+    fields=(
+        Native("file", Attachment(), required=True, update=False),
+        Native("deal_id", DEAL, update=False),
+        Native("person_id", PERSON, update=False),
+        Native("org_id", ORGANIZATION, update=False),
+        Native("product_id", PRODUCT, update=False),
+        Native("activity_id", Reference(to="activities"), update=False),
+        Native("lead_id", LEAD, update=False),
+        Native("project_id", PROJECT, update=False),
+        Native("name", Text(255)),
+        Native("description", Text(LONG_TEXT, kind="long_text")),
+        Native(
+            "add_time",
+            Instant(spaced=True),
+            create=False,
+            update=False,
+            advice="Pipedrive sets it; keep the original moment in 'name' or 'description'",
+        ),
+    ),
+)
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        ORGANIZATIONS,
+        PERSONS,
+        PRODUCTS,
+        DEALS,
+        DEAL_PRODUCTS,
+        ACTIVITIES,
+        NOTES,
+        FILES,
+    )
+}
+
+CUSTOM_TYPES: Mapping[str, str] = {
+    "text": "varchar",
+    "long_text": "text",
+    "integer": "double",
+    "decimal": "double",
+    "money": "monetary",
+    "boolean": "enum",
+    "date": "date",
+    "time": "time",
+    "choice": "enum",
+    "choices": "set",
+    "email": "varchar",
+    "phone": "phone",
+    "url": "varchar",
+    "address": "address",
+}
+"""Pipedrive's ``field_type`` by neutral type; a reference depends on its object."""
+
+REFERENCE_TYPES: Mapping[str, str] = {"organizations": "org", "persons": "people", "users": "user"}
+
+NO_SUCH_TYPE: Mapping[str, str] = {
+    "datetime": "make it a date and a time field, or text",
+    "html": "make it long_text",
+    "list": "make it choices, or join it into text",
+    "file": "load it as an object of its own (files)",
+}
+"""Neutral types that no custom field can have, and what to declare instead."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A native field that may only be there while another has one of some values."""
+
+    field: str
+    while_field: str
+    values: frozenset[str]
+    default: str
+
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "deals": tuple(
+        Rule(name, "status", frozenset(values), "open")
+        for name, values in (
+            ("won_time", ("won",)),
+            ("lost_time", ("lost",)),
+            ("lost_reason", ("lost",)),
+            ("close_time", ("won", "lost")),
+        )
+    )
+}
+"""https://developers.pipedrive.com/docs/api/v1/Deals: closing times depend on the status."""
