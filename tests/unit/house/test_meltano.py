@@ -1,0 +1,154 @@
+"""meltano.yml, the plugins' own --about and their READMEs say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from singer_sdk import Tap, Target
+
+ROOT = Path(__file__).parents[3]
+PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "meltano.yml").read_text("utf-8"))
+PLUGINS: dict[str, dict[str, Any]] = {
+    plugin["name"]: plugin for plugins in PROJECT["plugins"].values() for plugin in plugins
+}
+SINGER = {"tap-kickserv": Tap, "target-pipedrive": Target}
+LOADER, UTILITY = PLUGINS["target-pipedrive"], PLUGINS["migrate-pipedrive"]
+KINDS = {
+    "string": {"string", "options", "date_iso8601", "email", "file"},
+    "integer": {"integer"},
+    "number": {"decimal"},
+    "boolean": {"boolean"},
+    "object": {"object"},
+    "array": {"array"},
+}
+"""Meltano's kinds of a setting by its JSON type in --about."""
+
+every_singer_plugin = pytest.mark.parametrize("name", SINGER)
+
+
+def output(command: str, *arguments: str) -> str:
+    executable = Path(sys.executable).with_name(command)
+    answer = subprocess.run(  # noqa: S603  the commands are this repository's own
+        [executable, *arguments], capture_output=True, text=True, check=True
+    )
+    return answer.stdout
+
+
+@cache
+def about(name: str) -> dict[str, Any]:
+    return json.loads(output(name, "--about", "--format", "json"))
+
+
+def own_settings(name: str) -> dict[str, dict[str, Any]]:
+    """The plugin's settings without those that the SDK gives to every plugin."""
+    builtin: dict[str, Any] = {"properties": {}}
+    SINGER[name].append_builtin_config(builtin)
+    settings = about(name)["settings"]["properties"]
+    return {key: each for key, each in settings.items() if key not in builtin["properties"]}
+
+
+def declared_settings(name: str) -> dict[str, dict[str, Any]]:
+    return {setting["name"]: setting for setting in PLUGINS[name]["settings"]}
+
+
+def json_type(schema: dict[str, Any]) -> str:
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return next(each for each in types if each != "null")
+
+
+def test_the_project_obeys_meltanos_schema_and_uses_no_deprecated_key() -> None:
+    schema = json.loads(files("meltano.schemas").joinpath("meltano.schema.json").read_text("utf-8"))
+    jsonschema.validate(PROJECT, schema)
+    assert "version" not in PROJECT, "requires_meltano took its place"
+
+
+@every_singer_plugin
+def test_meltano_declares_each_setting_of_a_plugin_and_no_other(name: str) -> None:
+    assert set(declared_settings(name)) == set(own_settings(name))
+
+
+@every_singer_plugin
+def test_a_declared_setting_has_the_plugins_own_type_secrecy_and_options(name: str) -> None:
+    wrong = []
+    for key, declared in declared_settings(name).items():
+        own = own_settings(name)[key]
+        if declared.get("kind", "string") not in KINDS[json_type(own)]:
+            wrong.append(f"{key}: kind is {declared.get('kind')}, type is {own['type']}")
+        if declared.get("sensitive", False) is not own.get("secret", False):
+            wrong.append(f"{key}: only one side calls it a secret")
+        if [each["value"] for each in declared.get("options", [])] != own.get("enum", []):
+            wrong.append(f"{key}: options differ from {own.get('enum')}")
+        if declared["description"] != own.get("description"):
+            wrong.append(f"{key}: the plugin describes it as {own.get('description')!r}")
+    assert not wrong
+
+
+@every_singer_plugin
+def test_meltano_knows_what_a_plugin_can_do(name: str) -> None:
+    assert sorted(PLUGINS[name]["capabilities"]) == sorted(about(name)["capabilities"])
+
+
+@every_singer_plugin
+def test_a_readme_lists_the_settings_as_about_does(name: str) -> None:
+    rows = re.findall(r"^\| .* \|$", output(name, "--about", "--format", "markdown"), re.MULTILINE)
+    wanted = [row for row in rows if row.split()[1] in own_settings(name)]
+    readme = (ROOT / name / "README.md").read_text("utf-8").replace("`", "")
+    missing = [row for row in wanted if row not in readme]
+    assert not missing, f"{name}/README.md lacks rows of {name} --about --format markdown"
+
+
+def test_the_env_example_names_every_secret() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    secrets = {
+        f"{plugin}_{setting['name']}".replace("-", "_").upper()
+        for plugin in SINGER
+        for setting in PLUGINS[plugin]["settings"]
+        if setting.get("sensitive")
+    }
+    assert secrets <= set(re.findall(r"^# ([A-Z_]+)=$", example, re.MULTILINE))
+
+
+def test_the_env_example_leads_away_from_the_environment_that_needs_no_approval() -> None:
+    assert "\nMELTANO_ENVIRONMENT=trial\n" in (ROOT / ".env.example").read_text("utf-8")
+
+
+def test_the_loader_and_the_utility_offer_the_same() -> None:
+    for part in ("namespace", "pip_url", "settings", "commands"):
+        assert LOADER[part] == UTILITY[part]
+
+
+def test_every_command_is_one_of_the_console_script() -> None:
+    offered = re.findall(
+        r"^  ([a-z]+)\b", output("target-pipedrive-migration", "--help"), re.MULTILINE
+    )
+    declared = {command["args"] for command in LOADER["commands"].values()}
+    assert declared == set(LOADER["commands"])
+    assert declared == set(offered)
+
+
+@pytest.mark.parametrize("environment", PROJECT["environments"], ids=lambda each: each["name"])
+def test_an_environment_configures_the_loader_and_the_utility_alike(
+    environment: dict[str, Any],
+) -> None:
+    plugins = environment["config"]["plugins"]
+    loader, utility = plugins["loaders"][0]["config"], plugins["utilities"][0]["config"]
+    assert loader == utility
+    assert loader["require_approval"] is (environment["name"] != "dev")
+
+
+def test_trial_and_prod_share_a_journal_and_dev_has_its_own() -> None:
+    journals = {
+        environment["name"]: environment["config"]["plugins"]["loaders"][0]["config"]["journal"]
+        for environment in PROJECT["environments"]
+    }
+    assert journals["trial"] == journals["prod"] != journals["dev"]
