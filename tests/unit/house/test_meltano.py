@@ -33,6 +33,9 @@ KINDS = {
 }
 """Meltano's kinds of a setting by its JSON type in --about."""
 
+UNKNOWN_TO_MELTANO = {"target-schema", "validate-records"}
+"""Capabilities that the SDK names and Meltano's schema refuses."""
+
 every_singer_plugin = pytest.mark.parametrize("name", SINGER)
 
 
@@ -80,8 +83,8 @@ def test_meltano_declares_each_setting_of_a_plugin_and_no_other(name: str) -> No
 @every_singer_plugin
 def test_a_declared_setting_has_the_plugins_own_type_secrecy_and_options(name: str) -> None:
     wrong = []
-    for key, declared in declared_settings(name).items():
-        own = own_settings(name)[key]
+    for key in declared_settings(name).keys() & own_settings(name).keys():
+        declared, own = declared_settings(name)[key], own_settings(name)[key]
         if declared.get("kind", "string") not in KINDS[json_type(own)]:
             wrong.append(f"{key}: kind is {declared.get('kind')}, type is {own['type']}")
         if declared.get("sensitive", False) is not own.get("secret", False):
@@ -95,7 +98,8 @@ def test_a_declared_setting_has_the_plugins_own_type_secrecy_and_options(name: s
 
 @every_singer_plugin
 def test_meltano_knows_what_a_plugin_can_do(name: str) -> None:
-    assert sorted(PLUGINS[name]["capabilities"]) == sorted(about(name)["capabilities"])
+    known = set(about(name)["capabilities"]) - UNKNOWN_TO_MELTANO
+    assert set(PLUGINS[name]["capabilities"]) == known
 
 
 @every_singer_plugin
