@@ -13,8 +13,9 @@ setup: ## Install everything into .venv and Meltano's plugin environments
 demo: setup ## Migrate a sandbox account twice, beginning to end
 	@scripts/demo
 
-test: setup lint ## Lint, types and every test but the long ones
-	@scripts/postgresql
+test: setup ## Lint, types and every test but the long ones
+	@scripts/postgresql >/dev/null
+	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n $(JOBS) -m "not soak and not benchmark"
 
 lint: setup ## Style, format and types
@@ -23,7 +24,7 @@ lint: setup ## Style, format and types
 	$(BIN)/mypy
 
 soak: setup ## Long runs under faults
-	@scripts/postgresql
+	@scripts/postgresql >/dev/null
 	$(BIN)/pytest -m soak
 
 bench: setup ## Figures: records per second, calls, memory
