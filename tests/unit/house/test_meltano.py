@@ -147,11 +147,3 @@ def test_an_environment_configures_the_loader_and_the_utility_alike(
     loader, utility = plugins["loaders"][0]["config"], plugins["utilities"][0]["config"]
     assert loader == utility
     assert loader["require_approval"] is (environment["name"] != "dev")
-
-
-def test_trial_and_prod_share_a_journal_and_dev_has_its_own() -> None:
-    journals = {
-        environment["name"]: environment["config"]["plugins"]["loaders"][0]["config"]["journal"]
-        for environment in PROJECT["environments"]
-    }
-    assert journals["trial"] == journals["prod"] != journals["dev"]
