@@ -1,0 +1,1 @@
+"""What Pipedrive documents, as data: objects, routes' queries, custom field types, plans."""
