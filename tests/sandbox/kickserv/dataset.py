@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.kickserv import clock
+from tests.sandbox.kickserv import clock, decimals
 from tests.sandbox.kickserv.children import MAKERS
 from tests.sandbox.kickserv.fields import FIELDS
 from tests.sandbox.kickserv.generated import ROOTS, VIEWS, Generated
@@ -75,6 +75,7 @@ class Dataset:
         self._laid: dict[str, dict[int, Record | None]] = {stream: {} for stream in FIELDS}
         self._added_to: dict[tuple[str, str, int], list[int]] = {}
         self._lists: dict[str, Sequence[int]] = {}
+        self._balance: str | None = None
         self._edits = 0
         self._next_place = {"customers": outline.customers, "jobs": outline.jobs}
         self._next_id = FIRST_ADDED_ID
@@ -131,6 +132,15 @@ class Dataset:
         found = self._generated.jobs_of(customer_id) | self._laid["jobs"].keys()
         return self._below("jobs", found, customer_id=customer_id)
 
+    def balance(self) -> str:
+        """Return what all invoices together still await, as decimal text."""
+        if self._balance is None:
+            rows = (self._known("jobs", job_id) for job_id in self.ids("invoices"))
+            owed = (row for row in rows if row["invoice_status"] == "unpaid")
+            cents = sum(decimals.hundredths(row["balance_remaining"]) for row in owed)
+            self._balance = decimals.text(cents)
+        return self._balance
+
     def edit(self, stream: str, record_id: int, **changes: Any) -> Record:
         """Change a record as a user would, which moves its time of change.
 
@@ -154,7 +164,7 @@ class Dataset:
         """Delete for good."""
         self._known(stream, record_id)
         self._laid[stream][record_id] = None
-        self._lists.clear()
+        self._forget()
 
     def add(self, stream: str, **fields: Any) -> Record:
         """Make a record; id, number and times are given out unless they are among the fields.
@@ -193,8 +203,12 @@ class Dataset:
         if unknown:
             raise ValueError(f"{stream} have no field {', '.join(sorted(unknown))}")
         self._laid[stream][record["id"]] = record
-        self._lists.clear()
+        self._forget()
         return record
+
+    def _forget(self) -> None:
+        self._lists.clear()
+        self._balance = None
 
     def _known(self, stream: str, record_id: int) -> Record:
         record = self.get(stream, record_id)
