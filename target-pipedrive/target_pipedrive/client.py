@@ -213,8 +213,8 @@ class Client:
                 raise AuthenticationError(f"Pipedrive refuses the credentials: {reply.words}")
             elif reply.of_the_edge:
                 raise UnavailableError(
-                    f"{endpoint}: blocked before the API (HTTP 403, no JSON); too many requests were "
-                    "sent with this token, or the network is not let in: try again later"
+                    f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests came"
+                    " with this token, or the network is not let in; try again later"
                 )
             elif 300 <= reply.http < 400:
                 raise DestinationError(

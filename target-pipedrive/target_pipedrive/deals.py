@@ -1,0 +1,35 @@
+"""Deals: the list leaves out the archived ones, which have a list of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from target_pipedrive.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+ARCHIVED = "/api/v2/deals/archived"
+
+
+class Deals(Resource):
+    """The deals of one account."""
+
+    def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
+        yield from super().behind(mark, names)
+        query = {"sort_by": "id", "sort_direction": "desc", **self.selected(names)}
+        for page in self.client.pages(f"GET {ARCHIVED}", query):
+            for row in page:
+                if int(row["id"]) <= int(mark or 0):
+                    return
+                yield row
+
+    def hundred(
+        self, ids: Sequence[str], names: Collection[str], path: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        missing = dict.fromkeys(ids)
+        for row in super().hundred(ids, names, path):
+            missing.pop(str(row["id"]), None)
+            yield row
+        if missing:
+            yield from super().hundred(list(missing), names, ARCHIVED)

@@ -1,0 +1,287 @@
+"""Pipedrive as a destination: the port that the migration engine speaks to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import (
+    SCHEMA,
+    Cost,
+    Handle,
+    Identity,
+    Kind,
+    Limits,
+    ObjectSpec,
+    Operation,
+    Person,
+    Status,
+    Verdict,
+)
+from target_pipedrive.account import Account, no_progress
+from target_pipedrive.client import Client
+from target_pipedrive.costs import BURST_WINDOW, TOKENS, plan_of
+from target_pipedrive.deals import Deals
+from target_pipedrive.fields import FieldBook
+from target_pipedrive.files import Files
+from target_pipedrive.finds import find
+from target_pipedrive.limits import Budget, Burst, Clock
+from target_pipedrive.lines import BULK, LINES, DealProducts
+from target_pipedrive.resource import Resource
+from target_pipedrive.schema import Schema
+from target_pipedrive.settings import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_MAX_FILE_MB,
+    auth_of,
+    base_url,
+    number_of,
+)
+from target_pipedrive.tables import TABLES
+from target_pipedrive.v1 import V1Resource
+from target_pipedrive.writes import Writes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from crm_transforms.destination import Progress, Record
+
+KINDS: Mapping[str, type[Resource]] = {
+    "deals": Deals,
+    "deal_products": DealProducts,
+    "notes": V1Resource,
+    "files": Files,
+}
+"""Objects that go their own way; all others are plain resources."""
+
+
+class PipedriveDestination:
+    """One Pipedrive account.
+
+    Args:
+        settings: ``api_url``, ``api_token`` or ``client_id``, ``client_secret`` and
+            ``refresh_token``; ``daily_token_reserve`` (tokens, or below 1 or as ``10%`` a share of
+            the day's), ``concurrency`` (requests at once), ``max_file_mb`` (1024 * 1024 bytes).
+        key_fields: by object, the field whose value recognises one's own record after silence.
+        progress: called while long lists are read.
+        on_refresh_token: called with each new OAuth refresh token; the old one may be void.
+        clock: time; another one in tests.
+
+    Raises:
+        DestinationError: a setting is missing or wrong.
+    """
+
+    name = "pipedrive"
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        *,
+        key_fields: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+        on_refresh_token: Callable[[str], None] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        clock = clock or Clock()
+        auth = auth_of(settings, clock, on_refresh_token)
+        self._burst = Burst(auth.burst_limit, clock)
+        self._budget = Budget(number_of(settings, "daily_token_reserve", 0, 0), clock)
+        self._client = Client(base_url(settings), auth, self._burst, self._budget, clock)
+        self._account = Account(
+            self._client,
+            FieldBook(self._field_rows),
+            progress or no_progress,
+            dict(key_fields or {}),
+            int(number_of(settings, "max_file_mb", DEFAULT_MAX_FILE_MB, 0) * 1024 * 1024),
+        )
+        self._resources: dict[str, Resource] = {
+            name: KINDS.get(name, Resource)(table, self._account) for name, table in TABLES.items()
+        }
+        self._schema = Schema(self._account)
+        self._writes = Writes(
+            {SCHEMA: self._schema, **self._resources},
+            int(number_of(settings, "concurrency", DEFAULT_CONCURRENCY, 1)),
+        )
+        self._identity: Identity | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End threads and connections."""
+        self._writes.close()
+        self._client.close()
+
+    @property
+    def key_fields(self) -> Mapping[str, str]:
+        """By object, the custom field that carries the external key."""
+        return self._account.key_fields
+
+    @key_fields.setter
+    def key_fields(self, by_object: Mapping[str, str]) -> None:
+        self._account.key_fields = dict(by_object)
+
+    def open_choices(self, by_object: Mapping[str, Collection[str]]) -> None:
+        """Let unknown labels of these fields be added on the way, as label fields always do."""
+        for object_name, names in by_object.items():
+            self._account.book.open(object_name, names)
+
+    # The account
+
+    def identity(self) -> Identity:
+        """The company behind the credentials.
+
+        Raises:
+            DestinationError: it cannot be asked.
+        """
+        if self._identity is None:
+            me = self._client.read("GET /v1/users/me").get("data") or {}
+            domain = me.get("company_domain") or ""
+            self._identity = Identity(
+                id=str(me.get("company_id")),
+                name=str(me.get("company_name") or domain),
+                url=f"https://{domain}.pipedrive.com" if domain else self._client.base,
+                details={
+                    name: str(me[name])
+                    for name in ("company_domain", "company_country", "default_currency", "name")
+                    if me.get(name)
+                },
+            )
+        return self._identity
+
+    def limits(self) -> Limits:
+        """What may still be spent today, less the reserve; asks when no answer has told yet."""
+        if self._budget.left is None:
+            self._client.read("GET /v1/users/me")
+        told = self._burst.told
+        return Limits(
+            budget_left=self._budget.spendable,
+            budget_total=self._budget.total,
+            resets_at=self._budget.resumes_at() if self._budget.left is not None else "",
+            requests_per_second=told / BURST_WINDOW if told else None,
+        )
+
+    def people(self) -> Sequence[Person]:
+        """All users. The list is not paged."""
+        rows = self._client.read("GET /v1/users").get("data") or ()
+        return [
+            Person(
+                id=str(row["id"]),
+                name=str(row.get("name") or ""),
+                email=str(row.get("email") or ""),
+                active=bool(row.get("active_flag")) and not row.get("is_deleted"),
+            )
+            for row in rows
+        ]
+
+    def describe(self, object_name: str) -> ObjectSpec:
+        """An object with its native fields and those that the account has made.
+
+        Raises:
+            KeyError: this target writes no such object.
+            DestinationError: the fields cannot be listed.
+        """
+        fields = self._resources[object_name].fields
+        return ObjectSpec(
+            name=object_name,
+            fields={name: field.spec() for name, field in fields.by_name.items()},
+            custom_field_room=self._room() if fields.table.custom else 0,
+            accepts_custom_fields=fields.table.custom,
+        )
+
+    def _room(self) -> int | None:
+        """Custom fields that the plan still allows, as far as its burst limit tells the plan."""
+        plan = plan_of(self._burst.told)
+        if plan is None:
+            return None
+        return max(0, plan.custom_fields - self._account.book.custom_field_count())
+
+    # Looking
+
+    def find(self, object_name: str, wanted: Sequence[Record]) -> list[list[str]]:
+        """For each wanted record, the ids of existing ones that equal it in all the given fields.
+
+        Products may be wanted by ``price``, ``cost`` and ``currency``, persons by ``email`` and
+        ``phone``. Reads the whole list once.
+        """
+        return find(self._resources[object_name], wanted)
+
+    def mark(self, object_names: Iterable[str]) -> Mapping[str, str]:
+        """The highest ids so far, one request per object."""
+        return {name: self._resources[name].mark() for name in object_names if name != SCHEMA}
+
+    def check(self, object_name: str, record: Record) -> Sequence[tuple[str, str, str]]:
+        """Why this record would be refused: (field, rule, message) per complaint."""
+        return self._target(object_name).check(record)
+
+    def read(
+        self, object_name: str, ids: Sequence[str], fields: Sequence[str]
+    ) -> Mapping[str, Record]:
+        """Records by id, of the given fields (all when empty); the more ids at once the cheaper."""
+        return self._target(object_name).read(ids, fields)
+
+    def normalise(self, object_name: str, record: Record) -> Record:
+        """The record as it will be read back."""
+        return self._target(object_name).normalise(record)
+
+    # Writing
+
+    def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
+        """Send a batch; see the port. Pipedrive has no jobs, so no handles come."""
+        yield from self._writes.carry_out(operations)
+
+    def rejoin(self, handle: str, operations: Sequence[Operation]) -> Iterator[Verdict]:
+        """Nothing can be rejoined: what a killed process had sent is unknown."""
+        for operation in operations:
+            message = f"Pipedrive has no jobs to wait for ({handle})"
+            yield Verdict(operation.id, Status.UNKNOWN, code="NO_HANDLES", message=message)
+
+    def resolve(
+        self, operations: Sequence[Operation], marks: Mapping[str, str]
+    ) -> Iterator[Verdict]:
+        """Find out what became of operations without an answer.
+
+        Raises:
+            DestinationError: the lists cannot be read; nothing was decided for the rest.
+        """
+        by_object: dict[str, list[Operation]] = defaultdict(list)
+        for operation in operations:
+            by_object[operation.object].append(operation)
+        for name, group in by_object.items():
+            yield from self._target(name).resolve(group, marks.get(name, "0"))
+
+    def _target(self, object_name: str) -> Resource | Schema:
+        return self._schema if object_name == SCHEMA else self._resources[object_name]
+
+    # Cost
+
+    def cost(self, object_name: str, kind: Kind, count: int, parents: int = 0) -> Cost:
+        """What ``count`` operations cost, without recoveries.
+
+        Lines go in bulk per deal; without ``parents`` each counts as the only one of its deal.
+        A file's description costs another request of 10 tokens.
+        """
+        if object_name == SCHEMA:
+            place = "" if kind is Kind.CREATE else "/{code}/options"
+            method = "POST" if kind is not Kind.DELETE else "DELETE"
+            place = "/{code}" if kind is Kind.DELETE else place
+            return Cost(count, count * TOKENS[f"{method} /api/v2/dealFields{place}"])
+        bulk = object_name == "deal_products" and kind in {Kind.CREATE, Kind.DELETE}
+        if bulk and 0 < parents < count:
+            calls = parents * -(-count // (parents * BULK))
+            method = f"POST {LINES}/bulk" if kind is Kind.CREATE else f"DELETE {LINES}"
+            return Cost(calls, calls * TOKENS[method])
+        return Cost(count, count * self._resources[object_name].tokens(kind))
+
+    def _field_rows(self, path: str) -> Iterable[Mapping[str, Any]]:
+        return [row for page in self._client.pages(f"GET {path}", {}) for row in page]

@@ -1,0 +1,183 @@
+"""Files: streamed from where the tap stored them, after a look at size and digest."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import fsspec  # type: ignore[import-untyped]  # it ships neither stubs nor a py.typed
+
+from crm_transforms.destination import (
+    BudgetExhaustedError,
+    DestinationError,
+    Operation,
+    Status,
+    Verdict,
+)
+from target_pipedrive.v1 import V1Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crm_transforms.destination import Record
+    from target_pipedrive.answers import Outcome
+
+BLOCK = 1 << 20
+DESCRIPTION_ATTEMPTS = 3
+
+
+class Multipart:
+    """A ``multipart/form-data`` body that is read from its file while it is sent.
+
+    ``requests`` would hold the whole file in memory; eight large ones at a time are too many.
+    """
+
+    def __init__(
+        self, path: str, size: int, name: str, content_type: str, form: Mapping[str, str]
+    ) -> None:
+        boundary = secrets.token_hex(16)
+        quoted = name.translate({34: "%22", 13: "%0D", 10: "%0A"})  # as browsers do
+        head = "".join(
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in form.items()
+        )
+        head += (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+            f"Content-Type: {content_type}\r\n\r\n"
+        )
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._path = path
+        self._head = head.encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+        self._length = len(self._head) + size + len(self._tail)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        with fsspec.open(self._path, "rb") as source:
+            while block := source.read(BLOCK):
+                yield block
+        yield self._tail
+
+
+class Files(V1Resource):
+    """The files of one account."""
+
+    def normalise(self, record: Record) -> dict[str, Any]:
+        """The record as it will be read back: of the file itself, its visible name and its size."""
+        normal = super().normalise(record)
+        file = normal.get("file")
+        if isinstance(file, dict) and normal.get("name"):
+            normal["file"] = {**file, "name": normal["name"]}
+        return normal
+
+    def likeness(self, record: Record) -> bytes:
+        return super().likeness(self.normalise(record))
+
+    def judged(self, operation: Operation) -> Verdict | None:
+        verdict = super().judged(operation)
+        file = self.file_of(operation)
+        if verdict or not file:
+            return verdict
+        code, message = self.flaw(file) or ("", "")
+        if not code:
+            return None
+        where = f"{file.get('name') or file['path']}: {message}"
+        return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",))
+
+    def check(self, record: Record) -> list[tuple[str, str, str]]:
+        complaints = super().check(record)
+        file = record.get("file")
+        size = file.get("size") if isinstance(file, dict) else None
+        if isinstance(size, int) and size > self.account.max_file_bytes:
+            complaints.append(("file", "FILE_TOO_LARGE", self.too_large(size)))
+        return complaints
+
+    def too_large(self, size: int) -> str:
+        """What to say of a file above the limit."""
+        return f"{size} bytes, above max_file_mb ({self.account.max_file_bytes} bytes)"
+
+    def flaw(self, file: Mapping[str, Any]) -> tuple[str, str] | None:
+        """What is wrong with a stored file: a code and a sentence."""
+        if (file.get("size") or 0) > self.account.max_file_bytes:
+            return "FILE_TOO_LARGE", self.too_large(file["size"])
+        size = 0
+        digest = hashlib.sha256()
+        try:
+            with fsspec.open(str(file["path"]), "rb") as source:
+                while block := source.read(BLOCK):
+                    digest.update(block)
+                    size += len(block)
+                    if size > self.account.max_file_bytes:
+                        return "FILE_TOO_LARGE", self.too_large(size)
+        except (OSError, ValueError, ImportError) as error:
+            return "FILE_MISSING", f"it cannot be read: {error}"
+        if file.get("size") is not None and file["size"] != size:
+            return "FILE_SIZE", f"{size} bytes are stored where {file['size']} were announced"
+        if file.get("sha256") and file["sha256"] != digest.hexdigest():
+            return "FILE_DIGEST", f"its SHA-256 is {digest.hexdigest()}, not {file['sha256']}"
+        return None
+
+    def create(self, operation: Operation) -> Verdict:
+        """Upload a file; its description can only be set in a second request."""
+        body = self.fields.outgoing(operation.fields, whole=True)
+        del body["file"]
+        file = self.file_of(operation)
+        name = str(body.pop("name", None) or file.get("name") or "file")
+        description = str(body.pop("description", None) or "")
+        form = {key: str(value) for key, value in body.items()}
+        size = self.size_of(str(file["path"]))
+
+        def upload() -> tuple[Multipart, str]:
+            kind = str(file.get("content_type") or "application/octet-stream")
+            multipart = Multipart(str(file["path"]), size, name, kind, form)
+            return multipart, multipart.content_type
+
+        outcome = self.client.send("POST /v1/files", body=upload)
+        if outcome.status is not Status.LANDED:
+            return self.verdict(operation, outcome)
+        data = outcome.data if isinstance(outcome.data, dict) else {}
+        if not data.get("id") or not self.is_echo(operation, data):
+            message = "the answer is not about the file that was sent"
+            return Verdict(operation.id, Status.UNKNOWN, code="STRANGE_ANSWER", message=message)
+        if description:
+            return self.described(operation, str(data["id"]), description)
+        return Verdict(operation.id, Status.LANDED, str(data["id"]))
+
+    @staticmethod
+    def file_of(operation: Operation) -> dict[str, Any]:
+        """The ``file`` of a record; empty where there is none."""
+        file = operation.fields.get("file")
+        return dict(file) if isinstance(file, dict) else {}
+
+    @staticmethod
+    def size_of(path: str) -> int:
+        """The bytes of a stored file."""
+        filesystem, place = fsspec.url_to_fs(path)
+        return int(filesystem.size(place))
+
+    def described(self, operation: Operation, id_: str, description: str) -> Verdict:
+        """Set the description of a file that has landed. Setting it twice does no harm."""
+        words = ""
+        for _ in range(DESCRIPTION_ATTEMPTS):
+            try:
+                form = {"description": description}
+                outcome = self.client.send("PUT /v1/files/{id}", form=form, id=id_)
+            except (DestinationError, BudgetExhaustedError) as error:
+                words = str(error)
+                break
+            if outcome.status is Status.LANDED:
+                return Verdict(operation.id, Status.LANDED, id_)
+            words = outcome.words
+            if outcome.status is Status.REFUSED:
+                break
+        message = f"the file is there, its description was not set: {words}"
+        return Verdict(operation.id, Status.LANDED, id_, "NO_DESCRIPTION", message)
+
+    def update(self, operation: Operation) -> Outcome:
+        body = self.fields.outgoing(operation.fields, whole=False)
+        form = {key: str(value or "") for key, value in body.items()}
+        return self.client.send("PUT /v1/files/{id}", form=form, id=operation.destination_id)

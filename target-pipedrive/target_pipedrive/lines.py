@@ -1,0 +1,292 @@
+"""Deal products: lines of a deal, added and removed in bulk, recognised by their content.
+
+A line has no field of its own for a key, and an answer's order is not promised: which line is whose
+is told by product, price, quantity and the rest of what was sent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import Kind, Operation, Status, Verdict
+from target_pipedrive.costs import TOKENS
+from target_pipedrive.resource import Resource, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from target_pipedrive.answers import Outcome
+
+LINES = "/api/v2/deals/{deal}/products"
+BULK = 100
+"""Lines per request; https://developers.pipedrive.com/docs/api/v1/DealProducts."""
+
+
+def deal_of(operation: Operation) -> str:
+    """The deal whose line this is."""
+    if operation.kind is Kind.CREATE:
+        return str(operation.fields.get("deal_id") or "")
+    return (operation.destination_id or "").partition("/")[0]
+
+
+def line_of(operation: Operation) -> str:
+    """The line's own id, without the deal's."""
+    return (operation.destination_id or "").partition("/")[2]
+
+
+def chunks(operations: Iterable[Operation]) -> Iterator[Unit]:
+    """As many at a time as one request takes."""
+    rest = iter(operations)
+    while chunk := tuple(islice(rest, BULK)):
+        yield chunk
+
+
+class DealProducts(Resource):
+    """The lines of all deals of one account; ids are ``deal/line``."""
+
+    highest = 0
+    """The highest line id that any answer showed: ids rise over all deals."""
+
+    def tokens(self, kind: Kind) -> int:
+        if kind is Kind.CREATE:
+            return TOKENS[f"POST {LINES}"]
+        return TOKENS[f"{'DELETE' if kind is Kind.DELETE else 'PATCH'} {LINES}/{{id}}"]
+
+    def mark(self) -> str:
+        """The highest line id seen so far.
+
+        Lines can only be listed by deal: the first time, the deals changed last are asked, since a
+        new line changes its deal. A mark that is too low only means that more lines are looked at.
+        """
+        self._landed.clear()
+        if not self.highest:
+            newest = {"sort_by": "update_time", "sort_direction": "desc", "limit": 100}
+            deals = self.client.read("GET /api/v2/deals", newest).get("data") or ()
+            self.listed([str(deal["id"]) for deal in deals], 0)
+        return str(self.highest)
+
+    # Writing
+
+    def units(self, operations: Iterable[Operation]) -> Iterator[Unit]:
+        """One unit per deal and kind: two requests to one deal would recompute it at once."""
+        by_deal: dict[tuple[str, Kind], list[Operation]] = defaultdict(list)
+        for operation in operations:
+            by_deal[deal_of(operation), operation.kind].append(operation)
+        yield from map(tuple, by_deal.values())
+
+    def carry_out(self, unit: Unit) -> Iterator[Verdict]:
+        sound = []
+        for operation in unit:
+            refusal = self.judged(operation)
+            if refusal:
+                yield refusal
+            else:
+                sound.append(operation)
+        kind = unit[0].kind
+        if kind is Kind.UPDATE:
+            for operation in sound:
+                yield self.carried_out(operation)
+        elif kind is Kind.DELETE:
+            for chunk in chunks(sound):
+                yield from self.removed(chunk)
+        else:
+            yield from self.added_in_turn(chunks(sound))
+
+    def added_in_turn(self, parts: Iterable[Unit], *, atomic: bool = False) -> Iterator[Verdict]:
+        """Add lines of one deal part by part, and stop where one stays without an answer.
+
+        Lines that follow could equal those that may have landed, and then nobody could tell them.
+        """
+        silent = False
+        for part in parts:
+            if silent:
+                message = "not sent: lines before it in the same deal are without an answer"
+                yield from (Verdict(op.id, Status.ABSENT, message=message) for op in part)
+                continue
+            for verdict in self.added(part, atomic=atomic):
+                silent = silent or verdict.status is Status.UNKNOWN
+                yield verdict
+
+    def added(self, chunk: Unit, *, atomic: bool = False) -> Iterator[Verdict]:
+        """Add up to a hundred lines of one deal; a refusal is split until only its cause is hit.
+
+        Args:
+            chunk: the lines.
+            atomic: a refusal has been seen to add no line at all; likely, but nowhere promised.
+        """
+        floor = self.highest
+        outcome, rows = self.posted(chunk)
+        if outcome.status is Status.LANDED:
+            why = "the answer does not show this line"
+            yield from self.matched(chunk, rows, why, self.table.identity, ("product_id",))
+        elif outcome.status is Status.UNKNOWN or len(chunk) == 1 or outcome.capped or outcome.gone:
+            yield from (self.verdict(operation, outcome) for operation in chunk)
+        else:
+            there = [] if atomic else self.listed([deal_of(chunk[0])], floor)
+            landed = set()
+            for verdict in self.matched(chunk, there, ""):
+                if verdict.status is Status.LANDED:
+                    landed.add(verdict.operation_id)
+                    yield verdict
+            rest = tuple(operation for operation in chunk if operation.id not in landed)
+            middle = (len(rest) + 1) // 2
+            halves = [half for half in (rest[:middle], rest[middle:]) if half]
+            yield from self.added_in_turn(halves, atomic=not landed)
+
+    def posted(self, chunk: Unit) -> tuple[Outcome, list[dict[str, Any]]]:
+        """Send lines; a single one costs a fifth when it does not go as bulk."""
+        bodies = [self.fields.outgoing(operation.fields, whole=True) for operation in chunk]
+        for body in bodies:
+            del body["deal_id"]
+        deal = deal_of(chunk[0])
+        if len(chunk) == 1:
+            outcome = self.client.send(f"POST {LINES}", bodies[0], deal=deal)
+            rows = [outcome.data] if isinstance(outcome.data, dict) else []
+        else:
+            outcome = self.client.send(f"POST {LINES}/bulk", {"data": bodies}, deal=deal)
+            rows = outcome.data if isinstance(outcome.data, list) else []
+        return outcome, self.seen([row for row in rows if isinstance(row, dict)])
+
+    def update(self, operation: Operation) -> Outcome:
+        body = self.fields.outgoing(operation.fields, whole=False)
+        return self.client.send(
+            f"PATCH {LINES}/{{id}}", body, deal=deal_of(operation), id=line_of(operation)
+        )
+
+    def removed(self, chunk: Unit) -> Iterator[Verdict]:
+        """Remove up to a hundred lines of one deal."""
+        if len(chunk) == 1:
+            yield self.carried_out(chunk[0])
+            return
+        ids = ",".join(line_of(operation) for operation in chunk)
+        endpoint = f"DELETE {LINES}"
+        outcome = self.client.send(endpoint, params={"ids": ids}, deal=deal_of(chunk[0]))
+        if outcome.status is Status.REFUSED:
+            for operation in chunk:
+                yield self.carried_out(operation)
+            return
+        data = outcome.data if isinstance(outcome.data, dict) else {}
+        gone = {str(id_) for id_ in data.get("ids") or ()}
+        for operation in chunk:
+            if line_of(operation) in gone:
+                yield Verdict(operation.id, Status.LANDED, operation.destination_id)
+            else:
+                message = outcome.words or "the answer does not name this line"
+                yield Verdict(operation.id, Status.UNKNOWN, None, outcome.code, message)
+
+    def delete(self, operation: Operation) -> Verdict:
+        outcome = self.client.send(
+            f"DELETE {LINES}/{{id}}", deal=deal_of(operation), id=line_of(operation)
+        )
+        if outcome.status is Status.REFUSED and outcome.gone:
+            return Verdict(operation.id, Status.LANDED, operation.destination_id, "ALREADY_GONE")
+        return self.verdict(operation, outcome, operation.destination_id)
+
+    # Recognising
+
+    def matched(
+        self,
+        operations: Sequence[Operation],
+        rows: Sequence[Mapping[str, Any]],
+        why: str,
+        *shapes: tuple[str, ...],
+    ) -> Iterator[Verdict]:
+        """Give each operation the line that has its content.
+
+        Args:
+            operations: creates of lines of one deal.
+            rows: lines of that deal that may be theirs.
+            why: what to say of an operation that finds none.
+            shapes: what may do where no line equals all that was sent, for Pipedrive may have
+                rounded or cut the rest.
+        """
+        left = {str(row["id"]): row for row in rows}
+        homeless = list(operations)
+        for shape in ((), *shapes):
+            by_content: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
+            for operation in homeless:
+                sent = {n: v for n, v in operation.fields.items() if v is not None}
+                record = {name: sent[name] for name in shape or sent}
+                by_content[tuple(record), self.likeness(record)].append(operation)
+            for line, row in list(left.items()):
+                for names in {names for names, _ in by_content}:
+                    group = by_content[names, self.likeness(self.fields.incoming(row, names))]
+                    if group:
+                        operation = group.pop(0)
+                        homeless.remove(operation)
+                        del left[line]
+                        id_ = f"{deal_of(operation)}/{line}"
+                        yield self.noted(operation, Verdict(operation.id, Status.LANDED, id_))
+                        break
+        for operation in homeless:
+            yield Verdict(operation.id, Status.UNKNOWN, code="UNMATCHED", message=why)
+
+    def resolve_creates(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
+        """Look for the lines in the deals' own lists.
+
+        A line that fits in nothing but its product leaves the operation unknown: it may be the one
+        that was sent, changed on the way.
+        """
+        deals: dict[str, list[Operation]] = defaultdict(list)
+        for operation in operations:
+            deals[deal_of(operation)].append(operation)
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.listed(list(deals), int(mark or 0)):
+            rows[str(row["deal_id"])].append(row)
+        for deal, group in deals.items():
+            mine = {operation.id for operation in group}
+            free = [
+                row
+                for row in rows[deal]
+                if self._landed.get(f"{deal}/{row['id']}") in {None, *mine}
+            ]
+            yield from self.resolved(group, free)
+
+    def resolved(
+        self, group: Sequence[Operation], rows: Sequence[dict[str, Any]]
+    ) -> Iterator[Verdict]:
+        """The verdicts on unknown lines of one deal, given its lines that are nobody's yet."""
+        matched = self.matched(group, rows, "", self.table.identity)
+        verdicts = {verdict.operation_id: verdict for verdict in matched}
+        taken = {verdict.destination_id for verdict in verdicts.values()}
+        spare = [row for row in rows if f"{row['deal_id']}/{row['id']}" not in taken]
+        products = {str(row["product_id"]) for row in spare}
+        for operation in group:
+            verdict = verdicts[operation.id]
+            if verdict.status is Status.LANDED:
+                yield verdict
+            elif str(operation.fields["product_id"]) in products:
+                message = "the deal has a line of this product, but with other values"
+                yield Verdict(operation.id, Status.UNKNOWN, message=message)
+            else:
+                message = "the deal has no such line"
+                yield Verdict(operation.id, Status.ABSENT, message=message)
+
+    # Reading
+
+    def listed(self, deals: Sequence[str], floor: int) -> list[dict[str, Any]]:
+        """The lines of deals whose ids are above a mark, by rising id."""
+        found = []
+        for start in range(0, len(deals), 100):
+            query = {"deal_ids": ",".join(deals[start : start + 100])}
+            for page in self.client.pages(f"GET {self.table.path}", query):
+                found += [row for row in self.seen(page) if int(row["id"]) > floor]
+        return sorted(found, key=lambda row: int(row["id"]))
+
+    def seen(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same rows, after a look at their ids."""
+        self.highest = max((self.highest, *(int(row["id"]) for row in rows)))
+        return rows
+
+    def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
+        wanted = set(ids)
+        deals = sorted({id_.partition("/")[0] for id_ in wanted})
+        found = {}
+        for row in self.listed(deals, 0):
+            id_ = f"{row['deal_id']}/{row['id']}"
+            if id_ in wanted:
+                found[id_] = self.fields.incoming(row, names)
+        self.account.progress(self.table.name, len(found), len(ids))
+        return found

@@ -1,0 +1,315 @@
+"""One object of the API: how its records are written, recognised again and read.
+
+The behaviour that most objects share; what differs is declared in the tables and overridden where
+an object goes its own way (deal products, notes, files).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.canonical import encode
+from crm_transforms.destination import Kind, Operation, Status, Verdict
+from target_pipedrive.costs import TOKENS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from crm_transforms.destination import Record
+    from target_pipedrive.account import Account
+    from target_pipedrive.answers import Outcome
+    from target_pipedrive.fields import ObjectFields
+    from target_pipedrive.tables import Table
+
+Complaints = list[tuple[str, str, str]]
+Unit = tuple[Operation, ...]
+"""Operations that go together, in one request or one after the other."""
+
+
+class Resource:
+    """One object of one account."""
+
+    def __init__(self, table: Table, account: Account) -> None:
+        self.table = table
+        self.account = account
+        self.client = account.client
+        self._capped: Outcome | None = None
+        self._landed: dict[str, int] = {}
+
+    @property
+    def fields(self) -> ObjectFields:
+        """The object's fields as they are now."""
+        return self.account.book.of(self.table.name)
+
+    def normalise(self, record: Record) -> dict[str, Any]:
+        """The record as it will be read back."""
+        return self.fields.canonical(record)
+
+    def check(self, record: Record) -> Complaints:
+        """Why the API would refuse this record, without asking it."""
+        return list(self.fields.complaints(record, whole=True))
+
+    def tokens(self, kind: Kind) -> int:
+        """What one operation costs."""
+        method = {Kind.CREATE: "POST", Kind.DELETE: "DELETE"}.get(kind, self.table.update)
+        place = "" if kind is Kind.CREATE else "/{id}"
+        return TOKENS[f"{method} {self.table.path}{place}"]
+
+    # Writing
+
+    def prepare(self, operations: Iterable[Operation]) -> None:
+        """Add what the operations need beforehand: the labels that open choices lack."""
+        self._capped = None
+        fields = self.fields
+        wanted: dict[str, dict[str, None]] = defaultdict(dict)
+        for operation in operations:
+            for name, label in fields.missing_labels(operation.fields):
+                wanted[name][label] = None
+        for name, labels in wanted.items():
+            self.account.add_labels(self.table.name, name, labels)
+
+    def units(self, operations: Iterable[Operation]) -> Iterator[Unit]:
+        """Cut a batch into what can be sent side by side."""
+        for operation in operations:
+            yield (operation,)
+
+    def carry_out(self, unit: Unit) -> Iterator[Verdict]:
+        """Send a unit.
+
+        Raises:
+            DestinationError: operations without a verdict certainly did not happen.
+            BudgetExhaustedError: likewise.
+        """
+        for operation in unit:
+            yield self.judged(operation) or self.carried_out(operation)
+
+    def judged(self, operation: Operation) -> Verdict | None:
+        """A refusal that needs no request, or ``None``."""
+        if operation.kind is Kind.ACT:
+            message = f"{self.table.name} have no action {operation.action!r}"
+            return Verdict(operation.id, Status.REFUSED, code="NO_SUCH_ACTION", message=message)
+        whole = operation.kind is Kind.CREATE
+        if whole and self._capped:
+            return self.verdict(operation, self._capped)
+        if operation.kind is Kind.DELETE:
+            return None
+        complaints = list(self.fields.complaints(operation.fields, whole=whole))
+        for name, label in self.fields.missing_labels(operation.fields):
+            words = self.account.refused_labels.get((self.table.name, name, label), "")
+            complaints.append((name, "option", f"{label!r} could not be added: {words}"))
+        if not complaints:
+            return None
+        return Verdict(
+            operation.id,
+            Status.REFUSED,
+            code=complaints[0][1].upper().replace(" ", "_").replace("-", "_"),
+            message="; ".join(f"{name}: {message}" for name, _, message in complaints),
+            fields=tuple(dict.fromkeys(name for name, _, _ in complaints)),
+        )
+
+    def carried_out(self, operation: Operation) -> Verdict:
+        """Send one operation that has no complaints."""
+        if operation.kind is Kind.CREATE:
+            verdict = self.create(operation)
+        elif operation.kind is Kind.UPDATE:
+            outcome = self.update(operation)
+            verdict = self.verdict(operation, outcome, operation.destination_id)
+        else:
+            verdict = self.delete(operation)
+        return self.noted(operation, verdict)
+
+    def noted(self, operation: Operation, verdict: Verdict) -> Verdict:
+        """Remember whose record this is, where no key in the record itself will tell."""
+        if operation.kind is Kind.CREATE and verdict.destination_id and not self.key_field:
+            self._landed[verdict.destination_id] = operation.id
+        return verdict
+
+    def create(self, operation: Operation) -> Verdict:
+        """Create a record."""
+        body = self.fields.outgoing(operation.fields, whole=True)
+        outcome = self.client.send(f"POST {self.table.path}", body)
+        if outcome.capped:
+            self._capped = outcome
+        if outcome.status is not Status.LANDED:
+            return self.verdict(operation, outcome)
+        data = outcome.data if isinstance(outcome.data, dict) else {}
+        if not data.get("id") or not self.is_echo(operation, data):
+            message = "the answer is not about the record that was sent"
+            return Verdict(operation.id, Status.UNKNOWN, code="STRANGE_ANSWER", message=message)
+        return Verdict(operation.id, Status.LANDED, str(data["id"]))
+
+    def is_echo(self, operation: Operation, data: Mapping[str, Any]) -> bool:
+        """Whether an answer is about this operation: a connection may carry another's reply."""
+        names = [name for name in (self.key_field, *self.table.parents) if name in operation.fields]
+        for name in names:
+            field = self.fields.by_name[name]
+            answered = field.of(data)
+            if answered is not None and answered != field.form.canonical(operation.fields[name]):
+                return False
+        return True
+
+    def update(self, operation: Operation) -> Outcome:
+        """Change a record."""
+        body = self.fields.outgoing(operation.fields, whole=False)
+        endpoint = f"{self.table.update} {self.table.path}/{{id}}"
+        return self.client.send(endpoint, body, id=operation.destination_id)
+
+    def delete(self, operation: Operation) -> Verdict:
+        """Delete a record; one that is gone already counts as deleted."""
+        outcome = self.client.send(f"DELETE {self.table.path}/{{id}}", id=operation.destination_id)
+        if outcome.status is Status.REFUSED and outcome.gone:
+            return Verdict(
+                operation.id, Status.LANDED, operation.destination_id, "ALREADY_GONE", outcome.words
+            )
+        return self.verdict(operation, outcome, operation.destination_id)
+
+    def verdict(
+        self, operation: Operation, outcome: Outcome, destination_id: str | None = None
+    ) -> Verdict:
+        """An outcome in the mapping's words."""
+        if outcome.status is Status.LANDED:
+            return Verdict(operation.id, Status.LANDED, destination_id)
+        words, blamed = self.fields.translated(outcome.words)
+        if outcome.capped:
+            words = f"the plan holds no more {self.table.name}: {words}"
+        sent = tuple(name for name in blamed if name in operation.fields)
+        return Verdict(operation.id, outcome.status, None, outcome.code, words, sent)
+
+    # Recognising
+
+    @property
+    def key_field(self) -> str:
+        """The custom field that carries the external key; empty where there is none."""
+        return self.account.key_fields.get(self.table.name, "")
+
+    def mark(self) -> str:
+        """The highest id so far, asked for in one request."""
+        self._landed.clear()
+        return next((str(row["id"]) for row in self.newest(limit=1)), "0")
+
+    def newest(self, *, limit: int = 0, names: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+        """Records by falling id.
+
+        Args:
+            limit: no more than so many in one page, and no second page; 0 for all pages.
+            names: the fields that matter.
+        """
+        query = {"sort_by": "id", "sort_direction": "desc", **self.selected(names)}
+        endpoint = f"GET {self.table.path}"
+        for page in self.client.pages(endpoint, query, limit=limit or self.table.page):
+            yield from page
+            if limit:
+                return
+
+    def selected(self, names: Collection[str]) -> dict[str, str]:
+        """The query that leaves out custom fields nobody asked for (v2 takes up to 15 keys)."""
+        fields = self.fields.by_name
+        codes = [fields[name].code for name in names if name in fields and fields[name].custom]
+        return {"custom_fields": ",".join(codes)} if 0 < len(codes) <= 15 else {}
+
+    def resolve(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
+        """Find out what became of operations without an answer."""
+        creates = [operation for operation in operations if operation.kind is Kind.CREATE]
+        others = [operation for operation in operations if operation.kind is not Kind.CREATE]
+        if creates:
+            yield from self.resolve_creates(creates, mark)
+        yield from self.resolve_changes(others)
+
+    def resolve_creates(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
+        """Look for the records behind the mark in the list itself, never in the search index."""
+        wanted = self.by_likeness(operations)
+        hits: dict[tuple[tuple[str, ...], bytes], set[int]] = defaultdict(set)
+        shapes = {names for names, _ in wanted}
+        every = sorted({name for names in shapes for name in names})
+        for count, row in enumerate(self.behind(mark, every), 1):
+            self.account.progress(self.table.name, count, 0)
+            for names in shapes:
+                likeness = names, self.likeness(self.fields.incoming(row, names))
+                if likeness in wanted:
+                    hits[likeness].add(int(row["id"]))
+        for likeness, group in wanted.items():
+            if likeness[0]:
+                yield from self.shared_out(group, sorted(hits[likeness]))
+            else:
+                message = f"nothing in the record tells it from other {self.table.name}"
+                yield from (Verdict(op.id, Status.UNKNOWN, message=message) for op in group)
+
+    def by_likeness(
+        self, operations: Sequence[Operation]
+    ) -> dict[tuple[tuple[str, ...], bytes], list[Operation]]:
+        """Operations by what their records are recognised by: the key, else their content."""
+        wanted: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
+        for operation in operations:
+            keyed = self.key_field in operation.fields
+            identity = (self.key_field,) if keyed else self.table.identity
+            names = tuple(name for name in identity if operation.fields.get(name) is not None)
+            wanted[names, self.likeness({n: operation.fields[n] for n in names})].append(operation)
+        return wanted
+
+    def likeness(self, record: Record) -> bytes:
+        """What equal records have in common, however Pipedrive dressed them up."""
+        fields = self.fields.by_name
+        return encode({name: fields[name].form.likeness(value) for name, value in record.items()})
+
+    def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Records made since the mark."""
+        for row in self.newest(names=names):
+            if int(row["id"]) <= int(mark or 0):
+                return
+            yield row
+
+    def shared_out(self, operations: Sequence[Operation], ids: Sequence[int]) -> Iterator[Verdict]:
+        """Give each of some equal operations one record; further records are duplicates."""
+        mine = {operation.id for operation in operations}
+        free = [str(id_) for id_ in ids if self._landed.get(str(id_)) in {None, *mine}]
+        for index, operation in enumerate(operations):
+            if index >= len(free):
+                message = f"no such record among {self.table.name} made since"
+                yield Verdict(operation.id, Status.ABSENT, message=message)
+                continue
+            last = index == len(operations) - 1
+            duplicates = tuple(free[index + 1 :]) if last else ()
+            verdict = Verdict(operation.id, Status.LANDED, free[index], duplicates=duplicates)
+            yield self.noted(operation, verdict)
+
+    def resolve_changes(self, operations: Sequence[Operation]) -> Iterator[Verdict]:
+        """Read the records of updates and deletes, and compare."""
+        ids = [operation.destination_id or "" for operation in operations]
+        names = sorted({name for operation in operations for name in operation.fields})
+        there = self.read(ids, names) if ids else {}
+        for operation in operations:
+            record = there.get(operation.destination_id or "")
+            if operation.kind is Kind.DELETE:
+                done = record is None
+            else:
+                done = record is not None and self.likeness(operation.fields) == self.likeness(
+                    {name: record[name] for name in operation.fields}
+                )
+            status = Status.LANDED if done else Status.ABSENT
+            yield Verdict(operation.id, status, operation.destination_id if done else None)
+
+    # Reading
+
+    def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Records by id; those that are gone are left out."""
+        fields = self.fields
+        found = {}
+        for count, row in enumerate(self.rows(ids, names), 1):
+            found[str(row["id"])] = fields.incoming(row, names)
+            self.account.progress(self.table.name, count, len(ids))
+        return found
+
+    def rows(self, ids: Sequence[str], names: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Records by id as the API answers them, a hundred at a time."""
+        for start in range(0, len(ids), 100):
+            yield from self.hundred(ids[start : start + 100], names)
+
+    def hundred(
+        self, ids: Sequence[str], names: Collection[str], path: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Up to a hundred records by id, in one request."""
+        query = {"ids": ",".join(ids), **self.selected(names)}
+        endpoint = f"GET {path or self.table.path}"
+        for page in self.client.pages(endpoint, query, limit=100):
+            yield from (row for row in page if not row.get("is_deleted"))

@@ -1,0 +1,258 @@
+"""Custom fields as records: made, extended by options, removed, and recognised after silence."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import FieldSpec, Kind, Operation, Status, Verdict
+from target_pipedrive.costs import PLANS
+from target_pipedrive.fields import CUSTOM_FORMS
+from target_pipedrive.forms import Choice, Text
+from target_pipedrive.tables import CUSTOM_TYPES, NO_SUCH_TYPE, REFERENCE_TYPES, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from crm_transforms.destination import Record
+    from target_pipedrive.account import Account
+    from target_pipedrive.answers import Outcome
+    from target_pipedrive.fields import Field
+    from target_pipedrive.resource import Unit
+
+CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
+CHANGEABLE = {"options", "remove_options", "open_choice"}
+DESCRIBED = {"deals"}
+"""Objects whose fields take a description."""
+
+
+def field_type_of(record: Record) -> str:
+    """Pipedrive's type for a wanted field; empty where it has none."""
+    if record.get("type") == "reference":
+        return REFERENCE_TYPES.get(str(record.get("reference")), "")
+    return CUSTOM_TYPES.get(str(record.get("type")), "")
+
+
+def labels_of(record: Record, name: str = "options") -> list[str]:
+    """The option labels of a wanted field; a boolean is a choice of yes and no."""
+    if record.get("type") == "boolean":
+        return ["yes", "no"]
+    options = record.get(name)
+    return [str(option) for option in options] if isinstance(options, list | tuple) else []
+
+
+def place_of(operation: Operation) -> tuple[str, str]:
+    """The object and the field's name, from the key ``object.field``."""
+    object_name, _, name = operation.key.partition(".")
+    return object_name, name
+
+
+class Schema:
+    """The custom fields of one account; ids are ``object/code``."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def normalise(self, record: Record) -> dict[str, Any]:
+        """The field as it will be described: several neutral types share one of Pipedrive's."""
+        form = CUSTOM_FORMS.get(field_type_of(record))
+        if form is None:
+            return dict(record)
+        spec = FieldSpec(
+            name=str(record.get("name")),
+            type=form.type,
+            length=form.length if isinstance(form, Text) else None,
+            custom=True,
+            options=tuple(labels_of(record)),
+            reference=str(record["reference"]) if form.type == "reference" else None,
+        )
+        return {name: value for name, value in as_record(spec).items() if name in record}
+
+    def check(self, record: Record) -> list[tuple[str, str, str]]:
+        """Why this field cannot be made."""
+        name, type_ = str(record.get("name") or ""), str(record.get("type"))
+        complaints = []
+        if not 1 <= len(name) <= 255:
+            complaints.append(("name", "length", "a field's name has 1 to 255 characters"))
+        if type_ in NO_SUCH_TYPE:
+            message = f"Pipedrive has no custom field of type {type_}: {NO_SUCH_TYPE[type_]}"
+            complaints.append((name, "field type", message))
+        elif not field_type_of(record):
+            what = f"{type_} to {record['reference']}" if record.get("reference") else type_
+            complaints.append((name, "field type", f"Pipedrive has no custom field for {what}"))
+        elif field_type_of(record) in {"enum", "set"}:
+            labels = labels_of(record)
+            if not labels:
+                complaints.append((name, "options", "a choice needs at least one option"))
+            if any(not 1 <= len(label) <= 255 for label in labels):
+                complaints.append((name, "options", "an option has 1 to 255 characters"))
+            if len(set(labels)) < len(labels):
+                complaints.append((name, "options", "an option is there twice"))
+        return complaints
+
+    # Writing
+
+    def prepare(self, operations: Iterable[Operation]) -> None:
+        """See the fields as they are now, whoever changed them."""
+        for object_name in {place_of(operation)[0] for operation in operations} & set(TABLES):
+            self.account.book.forget(object_name)
+
+    def units(self, operations: Iterable[Operation]) -> Iterator[Unit]:
+        """All of a batch in turn: fields are few, and each one changes what the next one meets."""
+        unit = tuple(operations)
+        if unit:
+            yield unit
+
+    def carry_out(self, unit: Unit) -> Iterator[Verdict]:
+        """Carry out changes of the schema; raises as :meth:`Resource.carry_out` does."""
+        for operation in unit:
+            yield self.judged(operation) or self.carried_out(operation)
+
+    def judged(self, operation: Operation) -> Verdict | None:
+        """A refusal that needs no request, or ``None``."""
+        object_name, name = place_of(operation)
+        table = TABLES.get(object_name)
+        if table is None or not table.custom:
+            return refused(operation, "NO_CUSTOM_FIELDS", f"{object_name} takes no custom fields")
+        if operation.kind is Kind.ACT:
+            return refused(operation, "NO_SUCH_ACTION", f"no action {operation.action!r}")
+        if operation.kind is Kind.UPDATE:
+            fixed = sorted(set(operation.fields) - CHANGEABLE)
+            if fixed:
+                message = f"{', '.join(fixed)} of a field cannot be changed, only its options"
+                return refused(operation, "FIELD_FIXED", message)
+        if operation.kind is Kind.CREATE:
+            complaints = self.check({"name": name, **operation.fields})
+            if complaints:
+                words = "; ".join(message for _, _, message in complaints)
+                return refused(operation, "FIELD_TYPE", words)
+            if name in self.account.book.of(object_name).by_name:
+                message = f"{object_name} have a field {name!r} already"
+                return refused(operation, "FIELD_EXISTS", message)
+        return None
+
+    def carried_out(self, operation: Operation) -> Verdict:
+        """Send one change that has no complaints."""
+        object_name, name = place_of(operation)
+        book = self.account.book
+        if operation.fields.get("open_choice"):
+            book.open(object_name, [name])
+        outcome: Outcome | None
+        id_ = operation.destination_id
+        if operation.kind is Kind.CREATE:
+            outcome, id_ = self.create(operation)
+        elif operation.kind is Kind.DELETE:
+            outcome = self.delete(operation)
+        else:
+            outcome = self.update(operation)
+        book.forget(object_name)
+        if outcome is None or outcome.status is Status.LANDED:
+            status = Status.LANDED if id_ else Status.UNKNOWN
+            return Verdict(operation.id, status, id_)
+        if outcome.http == 403:
+            message = f"{outcome.words}; a plan holds so many custom fields: {CAPS}"
+            return refused(operation, outcome.code, message)
+        return Verdict(operation.id, outcome.status, None, outcome.code, outcome.words, (name,))
+
+    def create(self, operation: Operation) -> tuple[Outcome, str | None]:
+        """Make a field; its outcome and its id."""
+        object_name, name = place_of(operation)
+        body: dict[str, Any] = {"field_name": name, "field_type": field_type_of(operation.fields)}
+        if body["field_type"] in {"enum", "set"}:
+            body["options"] = [{"label": label} for label in labels_of(operation.fields)]
+        label = operation.fields.get("label")
+        if label and object_name in DESCRIBED:
+            body["description"] = label
+        path = TABLES[object_name].fields_path
+        outcome = self.account.client.send(f"POST {path}", body)
+        code = outcome.data.get("field_code") if isinstance(outcome.data, dict) else None
+        return outcome, f"{object_name}/{code}" if code else None
+
+    def update(self, operation: Operation) -> Outcome | None:
+        """Add options, and take away those that are named for it."""
+        object_name, name = place_of(operation)
+        outcome = None
+        if labels_of(operation.fields):
+            outcome = self.account.add_labels(object_name, name, labels_of(operation.fields))
+        fields = self.account.book.of(object_name)
+        code = fields.option_code(name)
+        known = fields.options[code]
+        unwanted = labels_of(operation.fields, "remove_options")
+        doomed = [known[label] for label in unwanted if label in known]
+        if doomed and (outcome is None or outcome.status is Status.LANDED):
+            endpoint = f"DELETE {fields.table.fields_path}/{{code}}/options"
+            body = [{"id": id_} for id_ in doomed]
+            outcome = self.account.client.send(endpoint, body, code=code)
+        return outcome
+
+    def delete(self, operation: Operation) -> Outcome:
+        """Remove a field with all it holds."""
+        object_name, _, code = (operation.destination_id or "").partition("/")
+        path = TABLES[object_name].fields_path
+        outcome = self.account.client.send(f"DELETE {path}/{{code}}", code=code)
+        if outcome.status is Status.REFUSED and outcome.gone:
+            return type(outcome)(Status.LANDED)
+        return outcome
+
+    # Recognising and reading
+
+    def resolve(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
+        """List the fields again and look; a name that is there twice was made twice."""
+        del mark  # hashes do not rise
+        self.prepare(operations)
+        for operation in operations:
+            object_name, name = place_of(operation)
+            if operation.kind is Kind.CREATE:
+                fields = self.account.book.of(object_name)
+                first = fields.by_name.get(name)
+                codes = fields.twice.get(name) or ([first.code] if first else [])
+                ids = tuple(f"{object_name}/{code}" for code in codes)
+                status = Status.LANDED if ids else Status.ABSENT
+                id_ = ids[0] if ids else None
+                yield Verdict(operation.id, status, id_, duplicates=ids[1:])
+                continue
+            field = self.by_id(operation.destination_id or "")
+            if operation.kind is Kind.DELETE:
+                done = field is None
+            else:
+                done = field is not None and self.has_options(field, operation)
+            id_ = operation.destination_id if done else None
+            yield Verdict(operation.id, Status.LANDED if done else Status.ABSENT, id_)
+
+    def has_options(self, field: Field, operation: Operation) -> bool:
+        """Whether a change of options is there."""
+        known = field.form.options if isinstance(field.form, Choice) else {}
+        doomed = labels_of(operation.fields, "remove_options")
+        return all(label in known for label in labels_of(operation.fields)) and not any(
+            label in known for label in doomed
+        )
+
+    def by_id(self, id_: str) -> Field | None:
+        """A custom field by its id, or ``None`` when it is gone."""
+        object_name, _, code = id_.partition("/")
+        if object_name not in TABLES:
+            return None
+        field = self.account.book.of(object_name).by_code.get(code)
+        return field if field is not None and field.custom else None
+
+    def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Fields as records of :class:`FieldSpec`."""
+        for object_name in {id_.partition("/")[0] for id_ in ids} & set(TABLES):
+            self.account.book.forget(object_name)
+        found = {id_: self.by_id(id_) for id_ in ids}
+        return {
+            id_: {n: v for n, v in as_record(field.spec()).items() if not names or n in names}
+            for id_, field in found.items()
+            if field is not None
+        }
+
+
+def as_record(spec: FieldSpec) -> dict[str, Any]:
+    """A field's description as a neutral record."""
+    return {**asdict(spec), "options": list(spec.options)}
+
+
+def refused(operation: Operation, code: str, message: str) -> Verdict:
+    """A refusal of a change of the schema."""
+    name = place_of(operation)[1]
+    return Verdict(operation.id, Status.REFUSED, None, code, f"{operation.key}: {message}", (name,))

@@ -1,0 +1,145 @@
+"""Lists of API v1: paged by offset, and read by id where that is cheaper."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import DestinationError
+from target_pipedrive.client import RefusedError
+from target_pipedrive.costs import TOKENS
+from target_pipedrive.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from target_pipedrive.account import Account
+    from target_pipedrive.tables import Table
+
+
+class Positions:
+    """Where ids stand in a list that is sorted by id.
+
+    New records are added at the end, so a place stays right until an older record is deleted; a
+    reader must check that the page it gets does not begin too late.
+    """
+
+    def __init__(self) -> None:
+        self._offsets: dict[int, int] = {}
+        self._ids: list[int] = []
+
+    def note(self, id_: int, offset: int) -> None:
+        """Remember where an id was seen."""
+        if id_ not in self._offsets:
+            insort(self._ids, id_)
+        self._offsets[id_] = offset
+
+    def before(self, id_: int) -> int:
+        """An offset at or before an id; 0 where nothing is known."""
+        at = bisect_right(self._ids, id_)
+        return self._offsets[self._ids[at - 1]] if at else 0
+
+    def forget(self) -> None:
+        """Something was deleted: start afresh."""
+        self._offsets.clear()
+        self._ids.clear()
+
+
+def is_live(row: Mapping[str, Any]) -> bool:
+    """Whether a record is there; v1 goes on showing some that were deleted."""
+    return row.get("active_flag") is not False
+
+
+class V1Resource(Resource):
+    """An object of API v1, which cannot list records by their ids."""
+
+    def __init__(self, table: Table, account: Account) -> None:
+        super().__init__(table, account)
+        self.positions = Positions()
+
+    def page(self, start: int, limit: int, sort: str) -> tuple[list[dict[str, Any]], int | None]:
+        """One page, and where the next begins."""
+        query = {"start": start, "limit": limit, "sort": sort}
+        body = self.client.read(f"GET {self.table.path}", query)
+        rows = list(body.get("data") or ())
+        paging = (body.get("additional_data") or {}).get("pagination") or {}
+        if not paging.get("more_items_in_collection") or not rows:
+            return rows, None
+        following = int(paging.get("next_start") or start + len(rows))
+        if following <= start:
+            raise DestinationError(
+                f"GET {self.table.path}: the page at {start} is followed by the one at {following}"
+            )
+        return rows, following
+
+    def newest(
+        self,
+        *,
+        limit: int = 0,
+        names: Collection[str] = (),  # noqa: ARG002 - v1 answers whole records
+    ) -> Iterator[dict[str, Any]]:
+        start: int | None = 0
+        while start is not None:
+            rows, start = self.page(start, limit or self.table.page, "id DESC")
+            yield from filter(is_live, rows)
+            if limit:
+                return
+
+    def rows(
+        self,
+        ids: Sequence[str],
+        names: Collection[str],  # noqa: ARG002 - v1 answers whole records
+    ) -> Iterator[dict[str, Any]]:
+        wanted = sorted({int(id_) for id_ in ids})
+        worth = TOKENS[f"GET {self.table.path}"] // TOKENS[f"GET {self.table.path}/{{id}}"]
+        while len(wanted) > worth:
+            rows, walked_to = self.stretch(wanted)
+            yield from filter(is_live, rows)
+            wanted = [id_ for id_ in wanted if id_ > walked_to]
+            if len(rows) <= worth:
+                break
+        for id_ in wanted:
+            yield from filter(is_live, self.one(id_))
+
+    def one(self, id_: int) -> list[dict[str, Any]]:
+        """A record by its id, or nothing when it is gone."""
+        try:
+            row = self.client.read(f"GET {self.table.path}/{{id}}", id=id_).get("data")
+        except RefusedError as error:
+            if error.reply.http in {404, 410}:
+                return []
+            raise
+        return [row] if isinstance(row, dict) else []
+
+    def stretch(self, wanted: list[int]) -> tuple[list[dict[str, Any]], int]:
+        """The wanted records of the page in which the first of them stands.
+
+        Returns:
+            The records, and the id up to which those that were not found are gone.
+        """
+        start = self.positions.before(wanted[0])
+        rows, following = self.page(start, self.table.page, "id ASC")
+        if start and (not rows or int(rows[0]["id"]) > wanted[0]):
+            # Older records were deleted, all others moved: a record that is not seen is not gone.
+            self.positions.forget()
+            return self.stretch(wanted)
+        if following is not None and int(rows[-1]["id"]) < wanted[0]:
+            self.seek(wanted[0], start)
+            return self.stretch(wanted)
+        if following is not None:
+            self.positions.note(int(rows[-1]["id"]), following - 1)
+        asked = set(wanted)
+        walked_to = wanted[-1] if following is None else int(rows[-1]["id"])
+        return [row for row in rows if int(row["id"]) in asked], walked_to
+
+    def seek(self, id_: int, low: int) -> None:
+        """Note a place less than a page before an id, found in few and small requests."""
+        step, high = self.table.page, None
+        while high is None or high - low >= self.table.page:
+            probe = low + step if high is None else (low + high) // 2
+            rows, _ = self.page(probe, 1, "id ASC")
+            if rows and int(rows[0]["id"]) <= id_:
+                self.positions.note(int(rows[0]["id"]), probe)
+                low, step = probe, step * 2
+            else:
+                high = probe
