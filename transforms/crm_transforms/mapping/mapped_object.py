@@ -1,0 +1,296 @@
+"""One object of a mapping, compiled: from a row and its joins to neutral records."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crm_transforms.destination import FieldSpec
+from crm_transforms.mapping import document
+from crm_transforms.mapping.action import Action
+from crm_transforms.mapping.code import Scope
+from crm_transforms.mapping.coercion import Row, kind_of, record_key
+from crm_transforms.mapping.custom import KEY_PRIORITY, CustomField, declared_field
+from crm_transforms.mapping.discovery import discovered, naming
+from crm_transforms.mapping.fields import ColumnValue, Fields, KeyValue, Place
+from crm_transforms.mapping.functions import VERSION
+from crm_transforms.mapping.join import join_tree
+from crm_transforms.mapping.part import Part
+from crm_transforms.mapping.problem import RowError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crm_transforms.mapping.compilation import Compilation
+    from crm_transforms.mapping.expression import Expression
+    from crm_transforms.mapping.marked_yaml import Where
+    from crm_transforms.mapping.references import RefKeys
+
+
+Item: TypeAlias = tuple[str, Any, int]
+"""One record that a row gives: its external key, the element of ``each``, the element's place."""
+
+
+class MappedObject:
+    """What a mapping document says about one of its objects.
+
+    Attributes:
+        name: as the document calls it.
+        target: the destination's object.
+        stream: where its rows come from; ``None`` for an object of one constant record.
+        hash: hex digest of all that can change its records: its part of the document, the value
+            maps and parameters in use, the version of the function table.
+        joins: rows of other streams that a row needs beside it.
+        key_field: destination field that holds the external key, or ``None``.
+        item_stream: stream whose rows ``each`` goes over, where the key needs nothing else.
+        has_filter: rows can be unwanted.
+        field_names: every destination field that :meth:`build` gives.
+        refs: references to records of other objects.
+        match: fields by which records that were there before are recognised.
+        create, otherwise, people, vanished: as the document says.
+        custom: fields that the account must have, overflow included.
+        overflow: the field for what finds no room, or ``None``.
+        after: actions in order.
+        line: of the object in the document.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: document.ObjectModel,
+        compilation: Compilation,
+        carried: Mapping[str, CustomField] | None = None,
+    ) -> None:
+        self.name = name
+        self.where: Where = ("objects", name)
+        self.target = model.target
+        self.stream = model.stream
+        self.line = compilation.document.line(self.where)
+        self.create = model.create or not model.match
+        self.otherwise = model.otherwise
+        self.people = model.people
+        self.vanished = model.vanished
+        self.has_filter = model.where is not None
+        self._model = model
+        self._compilation = compilation
+        self._carried = dict(carried or {})
+        self.joins = join_tree(model.joins, compilation, (*self.where, "with"))
+        self.scope = Scope(
+            compilation.parameters,
+            {join.name: join.many for join in self.joins},
+            elements=model.each is not None,
+            columns=frozenset() if model.stream is None else None,
+        )
+        self.key_field, self.key = _key_of(model)
+        self._compile(model)
+        self.refs = self.fields.refs
+        self.overflow = _overflow(model)
+        self.custom = self._custom_fields(model)
+        self.option_expressions = tuple(
+            ((*self.where, "custom", name, "options", "value"), options.stream, options.value)
+            for name, custom in model.custom.items()
+            if isinstance(options := custom.options, document.OptionsOfStream)
+        )
+        self.item_stream = self._item_stream(model)
+        self.hash = self._digest()
+
+    def _compile(self, model: document.ObjectModel) -> None:
+        compilation, scope, where = self._compilation, self.scope, self.where
+        rows = Scope(scope.parameters, scope.joins, columns=scope.columns)
+        key_where: Where = (*where, "key", self.key_field) if self.key_field else (*where, "key")
+        self._key = Part("key", self.key, scope, compilation, key_where)
+        self._where = Part("where", model.where, rows, compilation, (*where, "where"))
+        self._each = Part("each", model.each, rows, compilation, (*where, "each"))
+        self.fields = Fields(self._values(model, key_where), scope, compilation, where)
+        self.field_names = self.fields.names
+        matched: dict[str, Place] = {
+            name: ((*where, "match", name), value) for name, value in model.match.items()
+        }
+        self._match = Fields(matched, scope, compilation, where)
+        self.match = tuple(matched)
+        self.after = tuple(
+            Action(action, scope, compilation, (*where, "after", place))
+            for place, action in enumerate(model.after)
+        )
+        for position, rule in enumerate(model.discover):
+            naming(rule, compilation, (*where, "discover", position))
+        self.row_expressions = (*self._where.expressions, *self._each.expressions)
+        self.expressions = (
+            *self._key.expressions,
+            *self.fields.expressions,
+            *self._match.expressions,
+            *(pair for action in self.after for pair in action.expressions),
+        )
+
+    def _values(self, model: document.ObjectModel, key_where: Where) -> dict[str, Place]:
+        values: dict[str, Place] = {}
+        if self.key_field:
+            values[self.key_field] = (key_where, KeyValue(self.key))
+        for name, value in model.fields.items():
+            values[name] = ((*self.where, "fields", name), value)
+        for name, custom in model.custom.items():
+            if name != self.key_field:
+                place: Where = (*self.where, "custom", name)
+                simple = custom.map_name is None and custom.ref is None
+                values[name] = ((*place, "value") if simple else place, custom.given)
+        for column, carried in self._carried.items():
+            values[carried.spec.name] = ((*self.where, "discover"), ColumnValue(column))
+        return values
+
+    def place(self, field: str = "") -> str:
+        """``file:line: path`` of a field, or of the object."""
+        where = self.fields.where(field) if field else None
+        return self._compilation.place(where or self.where)
+
+    def wants(self, row: Row, joined: Mapping[str, Any]) -> bool:
+        """Whether the object has records of this row at all.
+
+        Raises:
+            RowError: the condition cannot be evaluated.
+        """
+        return self._where.compiled is None or bool(self._where.run(row, joined))
+
+    def records(self, row: Row, joined: Mapping[str, Any]) -> list[Item]:
+        """The records that a row gives: none if unwanted, one per element with ``each``.
+
+        Raises:
+            RowError: a condition or key cannot be evaluated, a key is null or not unique.
+        """
+        if not self.wants(row, joined):
+            return []
+        if self._each.compiled is None:
+            return [(self._record_key(row, joined, None, 0), None, 0)]
+        elements = self._each.run(row, joined)
+        if elements is None:
+            return []
+        if not isinstance(elements, list):
+            message = f"needs a list to go over, not {kind_of(elements)}"
+            raise self._each.error("each", ValueError(message))
+        items: list[Item] = [
+            (self._record_key(row, joined, element, index), element, index)
+            for index, element in enumerate(elements)
+        ]
+        if len({key for key, _, _ in items}) < len(items):
+            raise self._key.error("key", ValueError("two elements of one row have the same key"))
+        return items
+
+    def _record_key(self, row: Row, joined: Mapping[str, Any], item: Any, index: int) -> str:
+        value = self._key.run(row, joined, item, index)
+        try:
+            key = record_key(value)
+        except ValueError as error:
+            raise self._key.error("key", error) from error
+        if key is None:
+            raise self._key.error("key", ValueError("the key is null"))
+        return key
+
+    def key_of(self, row: Row, joined: Mapping[str, Any], item: Any, index: int) -> str | None:
+        """The key of a record that may be gone; ``None`` where the row gives none."""
+        try:
+            return self._record_key(row, joined, item, index)
+        except RowError:
+            return None
+
+    def ref_keys(
+        self, row: Row, joined: Mapping[str, Any], item: Any = None, index: int = 0
+    ) -> dict[str, RefKeys]:
+        """What a record points to: by :attr:`RefField.field` the (object, key) pairs.
+
+        Raises:
+            RowError: a key cannot be made.
+        """
+        return self.fields.ref_keys(row, joined, item, index)
+
+    def build(
+        self,
+        row: Row,
+        joined: Mapping[str, Any],
+        item: Any,
+        index: int,
+        refs: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """The neutral record, with its external key and custom fields; null fields are ``None``.
+
+        Args:
+            row: the columns of the row.
+            joined: by join a row, a list of rows or ``None``.
+            item: the element, as :meth:`records` gave it.
+            index: the element's place.
+            refs: by :attr:`RefField.field` the id there, a list of ids, or ``None``.
+
+        Raises:
+            RowError: a value cannot be converted or mapped.
+        """
+        return self.fields.build(row, joined, item, index, refs)
+
+    def match_values(
+        self, row: Row, joined: Mapping[str, Any], item: Any = None, index: int = 0
+    ) -> dict[str, Any]:
+        """The fields by which a record that was there before is recognised.
+
+        Raises:
+            RowError: a value cannot be converted or mapped.
+        """
+        return self._match.build(row, joined, item, index, {})
+
+    def discovering(self, columns: Mapping[str, Mapping[str, Any]]) -> MappedObject:
+        """The same object, carrying every column of its stream that a ``discover`` rule names.
+
+        Args:
+            columns: JSON Schema by column.
+
+        Raises:
+            MappingError: a rule gives a name that is taken, or none.
+        """
+        taken = {*self._model.fields, *self._model.custom, self.key_field}
+        rules = self._model.discover
+        found = discovered(rules, columns, taken, self._compilation, (*self.where, "discover"))
+        carried = {
+            column: CustomField(self.name, self.target, spec, priority)
+            for column, (spec, priority) in found.items()
+        }
+        return MappedObject(self.name, self._model, self._compilation, carried)
+
+    def _custom_fields(self, model: document.ObjectModel) -> tuple[CustomField, ...]:
+        own = []
+        if self.key_field and self.key_field not in model.custom:
+            own.append(FieldSpec(self.key_field, "text", custom=True))
+        if self.overflow is not None:
+            own.append(self.overflow)
+        declared = (
+            declared_field(name, custom, self.target, self._compilation, self.where)
+            for name, custom in model.custom.items()
+        )
+        return (
+            *(CustomField(self.name, self.target, spec, KEY_PRIORITY) for spec in own),
+            *declared,
+            *self._carried.values(),
+        )
+
+    def _item_stream(self, model: document.ObjectModel) -> str | None:
+        if model.each is None or self.key.names - self._compilation.parameters.keys() != {"item"}:
+            return None
+        streams = {join.name: join.stream for join in self.joins if join.many}
+        return streams.get(model.each.source)
+
+    def _digest(self) -> str:
+        part = self._compilation.document.data["objects"][self.name]
+        words = repr(part)
+        used = [
+            *((n, repr(m)) for n, m in sorted(self._compilation.values.items()) if n in words),
+            *((n, repr(p)) for n, p in sorted(self._compilation.parameters.items()) if n in words),
+            *((column, repr(carried.spec)) for column, carried in self._carried.items()),
+        ]
+        return hashlib.sha256(repr((VERSION, part, used)).encode()).hexdigest()
+
+
+def _key_of(model: document.ObjectModel) -> tuple[str | None, Expression]:
+    if isinstance(model.key, dict):
+        return next(iter(model.key.items()))
+    return None, model.key
+
+
+def _overflow(model: document.ObjectModel) -> FieldSpec | None:
+    if model.overflow is None:
+        return None
+    return FieldSpec(model.overflow.field, "long_text", label=model.overflow.label, custom=True)
