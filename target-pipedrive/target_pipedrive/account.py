@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Progress
     from target_pipedrive.answers import Outcome
     from target_pipedrive.client import Client
-    from target_pipedrive.fields import FieldBook
+    from target_pipedrive.field_book import FieldBook
 
 LABEL_ATTEMPTS = 3
 

@@ -213,7 +213,7 @@ class Client:
                 raise AuthenticationError(f"Pipedrive refuses the credentials: {reply.words}")
             elif reply.of_the_edge:
                 raise UnavailableError(
-                    f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests came"
+                    f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests"
                     " with this token, or the network is not let in; try again later"
                 )
             elif 300 <= reply.http < 400:

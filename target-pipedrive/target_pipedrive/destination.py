@@ -22,7 +22,7 @@ from target_pipedrive.account import Account, no_progress
 from target_pipedrive.client import Client
 from target_pipedrive.costs import BURST_WINDOW, TOKENS, plan_of
 from target_pipedrive.deals import Deals
-from target_pipedrive.fields import FieldBook
+from target_pipedrive.field_book import FieldBook
 from target_pipedrive.files import Files
 from target_pipedrive.finds import find
 from target_pipedrive.limits import Budget, Burst, Clock
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from crm_transforms.destination import Progress, Record
+
+BATCH = 500
+LINE_BATCH = 2_000
 
 KINDS: Mapping[str, type[Resource]] = {
     "deals": Deals,
@@ -219,6 +222,13 @@ class PipedriveDestination:
     def mark(self, object_names: Iterable[str]) -> Mapping[str, str]:
         """The highest ids so far, one request per object."""
         return {name: self._resources[name].mark() for name in object_names if name != SCHEMA}
+
+    def batch_size(self, object_name: str) -> int:
+        """How many operations one write should be given at most.
+
+        Each write costs a mark, and lines of one deal in two batches cost one request more.
+        """
+        return LINE_BATCH if object_name == "deal_products" else BATCH
 
     def check(self, object_name: str, record: Record) -> Sequence[tuple[str, str, str]]:
         """Why this record would be refused: (field, rule, message) per complaint."""

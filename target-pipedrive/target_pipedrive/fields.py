@@ -7,15 +7,13 @@ option by its label and by an id. Mappings speak names and labels only.
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import FieldSpec
+from crm_transforms.destination import FieldSpec, Kind
+from target_pipedrive.choices import Choice, Choices
 from target_pipedrive.composites import Address, Money
 from target_pipedrive.forms import (
-    Choice,
-    Choices,
     Date,
     Form,
     Number,
@@ -24,12 +22,13 @@ from target_pipedrive.forms import (
     Text,
     Time,
 )
-from target_pipedrive.tables import LONG_TEXT, RULES, TABLES, Table
+from target_pipedrive.tables import LONG_TEXT, RULES, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from crm_transforms.destination import Record
+    from crm_transforms.destination import Record, Value
+    from target_pipedrive.forms import Complaint
 
 CUSTOM_FORMS: Mapping[str, Form] = {
     "varchar": Text(255),
@@ -82,6 +81,7 @@ class Field:
             length=form.length if isinstance(form, Text) else None,
             required=self.required,
             writable=self.create,
+            updatable=self.update,
             custom=self.custom,
             options=tuple(form.options) if isinstance(form, Choice) else (),
             reference=form.to if isinstance(form, Reference) else None,
@@ -157,45 +157,56 @@ class ObjectFields:
             return self.by_name[name].code
         return next(code for code in native.options if code in self.options)
 
-    def complaints(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+    def complaints(
+        self, record: Record, kind: Kind | None = None
+    ) -> Iterator[tuple[str, str, str]]:
         """Why the API would refuse this record: (field, rule, message).
 
         Args:
             record: neutral names and values.
-            whole: a create; else an update, of which only the given fields are judged.
+            kind: a create must be whole; of an update, and where it is not told which it is, only
+                what is there is judged.
         """
         for name, value in record.items():
-            field = self.by_name.get(name)
-            if field is None:
-                yield name, "unknown field", f"{self.table.name} has no field {name!r}"
-            elif name in self.twice:
-                codes = ", ".join(self.twice[name])
-                yield name, "ambiguous field", f"several fields are called {name!r}: {codes}"
-            elif value is not None and not (field.create if whole else field.update):
-                advice = f": {field.advice}" if field.advice else ""
-                moment = "written" if not field.create else "changed once the record exists"
-                yield name, "read-only field", f"it cannot be {moment}{advice}"
-            elif value is not None:
-                complaint = field.form.complaint(value)
-                if complaint:
-                    yield name, *complaint
-        if whole:
-            yield from self._missing(record)
-            yield from self._rules(record)
+            complaint = self._complaint(name, value, kind)
+            if complaint:
+                yield name, *complaint
+        yield from self._missing(record, whole=kind is Kind.CREATE)
+        yield from self._rules(record, whole=kind is Kind.CREATE)
 
-    def _missing(self, record: Record) -> Iterator[tuple[str, str, str]]:
-        for field in self.by_name.values():
-            if field.required and field.form.canonical(record.get(field.name)) is None:
-                yield field.name, "required field", f"{self.table.name} need a {field.name}"
+    def _complaint(self, name: str, value: Value, kind: Kind | None) -> Complaint | None:
+        field = self.by_name.get(name)
+        if field is None:
+            return "unknown field", f"{self.table.name} have no field {name!r}"
+        if name in self.twice:
+            codes = ", ".join(self.twice[name])
+            return "ambiguous field", f"several fields are called {name!r}: {codes}"
+        if value is None:
+            return None
+        advice = f": {field.advice}" if field.advice else ""
+        if not field.create:
+            return "read-only field", f"it cannot be written{advice}"
+        if kind is Kind.UPDATE and not field.update:
+            return "fixed field", f"it cannot be changed once the record is there{advice}"
+        return field.form.complaint(value)
+
+    def _missing(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+        for name, field in self.by_name.items():
+            judged = field.required and (whole or name in record)
+            if judged and field.form.canonical(record.get(name)) is None:
+                yield name, "required field", f"{self.table.name} need a {name}"
         parents = self.table.parents
-        if parents and all(record.get(parent) is None for parent in parents):
+        judged = bool(parents) and (whole or any(parent in record for parent in parents))
+        if judged and all(record.get(parent) is None for parent in parents):
             one_of = ", ".join(parents)
             yield parents[0], "required field", f"{self.table.name} need one of {one_of}"
 
-    def _rules(self, record: Record) -> Iterator[tuple[str, str, str]]:
+    def _rules(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
         for rule in RULES.get(self.table.name, ()):
+            if record.get(rule.field) is None or not (whole or rule.while_field in record):
+                continue
             state = record.get(rule.while_field) or rule.default
-            if record.get(rule.field) is not None and state not in rule.values:
+            if state not in rule.values:
                 wanted = " or ".join(sorted(rule.values))
                 message = f"can only be set while {rule.while_field} is {wanted}, not {state}"
                 yield rule.field, rule.while_field, message
@@ -220,8 +231,12 @@ class ObjectFields:
         return body
 
     def incoming(self, row: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-        """A record as the API answers it, as a neutral one of the given fields (all when empty)."""
-        return {name: self.by_name[name].of(row) for name in names or self.by_name}
+        """A record as the API answers it, as a neutral one of the given fields (all when empty).
+
+        A field that the account does not have, or no longer, is empty.
+        """
+        fields = self.by_name
+        return {name: fields[name].of(row) if name in fields else None for name in names or fields}
 
     def canonical(self, record: Record) -> dict[str, Any]:
         """The record as it will be read back."""
@@ -250,58 +265,3 @@ class ObjectFields:
             elif not field.custom and code in named:
                 blamed.append(field.name)
         return words, tuple(blamed)
-
-
-class FieldBook:
-    """The fields of all objects, listed when first asked for and kept until the schema changes.
-
-    Args:
-        listing: answers the rows of a field list, given its path.
-    """
-
-    def __init__(self, listing: Callable[[str], Iterable[Mapping[str, Any]]]) -> None:
-        self._listing = listing
-        self._rows: dict[str, list[Mapping[str, Any]]] = {}
-        self._fields: dict[str, ObjectFields] = {}
-        self._lock = threading.RLock()
-        self.open_choices: dict[str, set[str]] = {}
-
-    def of(self, object_name: str) -> ObjectFields:
-        """The fields of one object.
-
-        Raises:
-            KeyError: there is no such object.
-            DestinationError: the fields cannot be listed.
-        """
-        table = TABLES[object_name]
-        with self._lock:
-            if object_name not in self._fields:
-                if object_name not in self._rows:
-                    path = table.fields_path
-                    self._rows[object_name] = list(self._listing(path)) if path else []
-                self._fields[object_name] = ObjectFields(
-                    table, self._rows[object_name], self.open_choices.get(object_name, ())
-                )
-            return self._fields[object_name]
-
-    def forget(self, object_name: str) -> None:
-        """List an object's fields again before they are next used."""
-        with self._lock:
-            self._rows.pop(object_name, None)
-            self._fields.pop(object_name, None)
-
-    def open(self, object_name: str, names: Iterable[str]) -> None:
-        """Let unknown labels of these choices be added on the way."""
-        with self._lock:
-            self.open_choices.setdefault(object_name, set()).update(names)
-            self._fields.pop(object_name, None)
-
-    def custom_field_count(self) -> int:
-        """How many custom fields the company has made: its cap spans all objects."""
-        return sum(
-            1
-            for table in TABLES.values()
-            if table.custom
-            for field in self.of(table.name).by_code.values()
-            if field.custom
-        )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from target_pipedrive.answers import Outcome
 
 BLOCK = 1 << 20
+UNSENDABLE = str.maketrans({'"': "'", "\\": "_", "/": "_", "\r": " ", "\n": " "})
+"""Characters that readers of multipart bodies unescape, cut or refuse, each in its own way."""
 DESCRIPTION_ATTEMPTS = 3
 
 
@@ -37,13 +39,12 @@ class Multipart:
         self, path: str, size: int, name: str, content_type: str, form: Mapping[str, str]
     ) -> None:
         boundary = secrets.token_hex(16)
-        quoted = name.translate({34: "%22", 13: "%0D", 10: "%0A"})  # as browsers do
         head = "".join(
             f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
             for key, value in form.items()
         )
         head += (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
             f"Content-Type: {content_type}\r\n\r\n"
         )
         self.content_type = f"multipart/form-data; boundary={boundary}"
@@ -63,6 +64,18 @@ class Multipart:
         yield self._tail
 
 
+def with_file(row: dict[str, Any]) -> dict[str, Any]:
+    """A file as the API answers it, with what is known of its bytes."""
+    return {**row, "file": {"name": row.get("name"), "size": row.get("file_size")}}
+
+
+def visible_name(record: Record) -> str:
+    """The name under which a file shows: its record's, else its own."""
+    file = record.get("file")
+    own = file.get("name") if isinstance(file, dict) else None
+    return str(record.get("name") or own or "file").translate(UNSENDABLE).strip()
+
+
 class Files(V1Resource):
     """The files of one account."""
 
@@ -70,12 +83,16 @@ class Files(V1Resource):
         """The record as it will be read back: of the file itself, its visible name and its size."""
         normal = super().normalise(record)
         file = normal.get("file")
-        if isinstance(file, dict) and normal.get("name"):
-            normal["file"] = {**file, "name": normal["name"]}
+        if isinstance(file, dict):
+            normal["file"] = {**file, "name": visible_name(record)}
         return normal
 
-    def likeness(self, record: Record) -> bytes:
-        return super().likeness(self.normalise(record))
+    def page(self, start: int, limit: int, sort: str) -> tuple[list[dict[str, Any]], int | None]:
+        rows, following = super().page(start, limit, sort)
+        return [with_file(row) for row in rows], following
+
+    def one(self, id_: int) -> list[dict[str, Any]]:
+        return [with_file(row) for row in super().one(id_)]
 
     def judged(self, operation: Operation) -> Verdict | None:
         verdict = super().judged(operation)
@@ -126,7 +143,8 @@ class Files(V1Resource):
         body = self.fields.outgoing(operation.fields, whole=True)
         del body["file"]
         file = self.file_of(operation)
-        name = str(body.pop("name", None) or file.get("name") or "file")
+        body.pop("name", None)
+        name = visible_name(operation.fields)
         description = str(body.pop("description", None) or "")
         form = {key: str(value) for key, value in body.items()}
         size = self.size_of(str(file["path"]))

@@ -7,6 +7,7 @@ is told by product, price, quantity and the rest of what was sent.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,6 @@ class DealProducts(Resource):
         Lines can only be listed by deal: the first time, the deals changed last are asked, since a
         new line changes its deal. A mark that is too low only means that more lines are looked at.
         """
-        self._landed.clear()
         if not self.highest:
             newest = {"sort_by": "update_time", "sort_direction": "desc", "limit": 100}
             deals = self.client.read("GET /api/v2/deals", newest).get("data") or ()
@@ -218,7 +218,7 @@ class DealProducts(Resource):
                         homeless.remove(operation)
                         del left[line]
                         id_ = f"{deal_of(operation)}/{line}"
-                        yield self.noted(operation, Verdict(operation.id, Status.LANDED, id_))
+                        yield Verdict(operation.id, Status.LANDED, id_)
                         break
         for operation in homeless:
             yield Verdict(operation.id, Status.UNKNOWN, code="UNMATCHED", message=why)
@@ -236,27 +236,28 @@ class DealProducts(Resource):
         for row in self.listed(list(deals), int(mark or 0)):
             rows[str(row["deal_id"])].append(row)
         for deal, group in deals.items():
-            mine = {operation.id for operation in group}
-            free = [
-                row
-                for row in rows[deal]
-                if self._landed.get(f"{deal}/{row['id']}") in {None, *mine}
-            ]
-            yield from self.resolved(group, free)
+            yield from self.resolved(group, rows[deal])
 
     def resolved(
         self, group: Sequence[Operation], rows: Sequence[dict[str, Any]]
     ) -> Iterator[Verdict]:
-        """The verdicts on unknown lines of one deal, given its lines that are nobody's yet."""
+        """The verdicts on unknown lines of one deal, given its lines above the mark."""
         matched = self.matched(group, rows, "", self.table.identity)
         verdicts = {verdict.operation_id: verdict for verdict in matched}
         taken = {verdict.destination_id for verdict in verdicts.values()}
-        spare = [row for row in rows if f"{row['deal_id']}/{row['id']}" not in taken]
+        spare = [row for row in rows if self.id_of(row) not in taken]
         products = {str(row["product_id"]) for row in spare}
         for operation in group:
             verdict = verdicts[operation.id]
             if verdict.status is Status.LANDED:
-                yield verdict
+                sent = {n: v for n, v in operation.fields.items() if v is not None}
+                equal = [
+                    self.id_of(row)
+                    for row in rows
+                    if self.likeness(self.fields.incoming(row, sent)) == self.likeness(sent)
+                ]
+                others = tuple(id_ for id_ in equal if id_ != verdict.destination_id)
+                yield replace(verdict, duplicates=others)
             elif str(operation.fields["product_id"]) in products:
                 message = "the deal has a line of this product, but with other values"
                 yield Verdict(operation.id, Status.UNKNOWN, message=message)
@@ -275,6 +276,11 @@ class DealProducts(Resource):
                 found += [row for row in self.seen(page) if int(row["id"]) > floor]
         return sorted(found, key=lambda row: int(row["id"]))
 
+    @staticmethod
+    def id_of(row: Mapping[str, Any]) -> str:
+        """The id of a line as this target names it."""
+        return f"{row['deal_id']}/{row['id']}"
+
     def seen(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The same rows, after a look at their ids."""
         self.highest = max((self.highest, *(int(row["id"]) for row in rows)))
@@ -285,7 +291,7 @@ class DealProducts(Resource):
         deals = sorted({id_.partition("/")[0] for id_ in wanted})
         found = {}
         for row in self.listed(deals, 0):
-            id_ = f"{row['deal_id']}/{row['id']}"
+            id_ = self.id_of(row)
             if id_ in wanted:
                 found[id_] = self.fields.incoming(row, names)
         self.account.progress(self.table.name, len(found), len(ids))

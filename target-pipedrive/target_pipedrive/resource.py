@@ -35,7 +35,6 @@ class Resource:
         self.account = account
         self.client = account.client
         self._capped: Outcome | None = None
-        self._landed: dict[str, int] = {}
 
     @property
     def fields(self) -> ObjectFields:
@@ -47,8 +46,8 @@ class Resource:
         return self.fields.canonical(record)
 
     def check(self, record: Record) -> Complaints:
-        """Why the API would refuse this record, without asking it."""
-        return list(self.fields.complaints(record, whole=True))
+        """Why the API would refuse this record, or this part of one, without asking it."""
+        return list(self.fields.complaints(record))
 
     def tokens(self, kind: Kind) -> int:
         """What one operation costs."""
@@ -89,12 +88,11 @@ class Resource:
         if operation.kind is Kind.ACT:
             message = f"{self.table.name} have no action {operation.action!r}"
             return Verdict(operation.id, Status.REFUSED, code="NO_SUCH_ACTION", message=message)
-        whole = operation.kind is Kind.CREATE
-        if whole and self._capped:
+        if operation.kind is Kind.CREATE and self._capped:
             return self.verdict(operation, self._capped)
         if operation.kind is Kind.DELETE:
             return None
-        complaints = list(self.fields.complaints(operation.fields, whole=whole))
+        complaints = list(self.fields.complaints(operation.fields, operation.kind))
         for name, label in self.fields.missing_labels(operation.fields):
             words = self.account.refused_labels.get((self.table.name, name, label), "")
             complaints.append((name, "option", f"{label!r} could not be added: {words}"))
@@ -111,19 +109,10 @@ class Resource:
     def carried_out(self, operation: Operation) -> Verdict:
         """Send one operation that has no complaints."""
         if operation.kind is Kind.CREATE:
-            verdict = self.create(operation)
-        elif operation.kind is Kind.UPDATE:
-            outcome = self.update(operation)
-            verdict = self.verdict(operation, outcome, operation.destination_id)
-        else:
-            verdict = self.delete(operation)
-        return self.noted(operation, verdict)
-
-    def noted(self, operation: Operation, verdict: Verdict) -> Verdict:
-        """Remember whose record this is, where no key in the record itself will tell."""
-        if operation.kind is Kind.CREATE and verdict.destination_id and not self.key_field:
-            self._landed[verdict.destination_id] = operation.id
-        return verdict
+            return self.create(operation)
+        if operation.kind is Kind.UPDATE:
+            return self.verdict(operation, self.update(operation), operation.destination_id)
+        return self.delete(operation)
 
     def create(self, operation: Operation) -> Verdict:
         """Create a record."""
@@ -185,7 +174,6 @@ class Resource:
 
     def mark(self) -> str:
         """The highest id so far, asked for in one request."""
-        self._landed.clear()
         return next((str(row["id"]) for row in self.newest(limit=1)), "0")
 
     def newest(self, *, limit: int = 0, names: Collection[str] = ()) -> Iterator[dict[str, Any]]:
@@ -230,7 +218,7 @@ class Resource:
                     hits[likeness].add(int(row["id"]))
         for likeness, group in wanted.items():
             if likeness[0]:
-                yield from self.shared_out(group, sorted(hits[likeness]))
+                yield from self.shared_out(group, [str(id_) for id_ in sorted(hits[likeness])])
             else:
                 message = f"nothing in the record tells it from other {self.table.name}"
                 yield from (Verdict(op.id, Status.UNKNOWN, message=message) for op in group)
@@ -243,14 +231,20 @@ class Resource:
         for operation in operations:
             keyed = self.key_field in operation.fields
             identity = (self.key_field,) if keyed else self.table.identity
-            names = tuple(name for name in identity if operation.fields.get(name) is not None)
-            wanted[names, self.likeness({n: operation.fields[n] for n in names})].append(operation)
+            normal = self.normalise(operation.fields)
+            names = tuple(name for name in identity if normal.get(name) is not None)
+            wanted[names, self.likeness({n: normal[n] for n in names})].append(operation)
         return wanted
 
     def likeness(self, record: Record) -> bytes:
         """What equal records have in common, however Pipedrive dressed them up."""
         fields = self.fields.by_name
-        return encode({name: fields[name].form.likeness(value) for name, value in record.items()})
+        return encode(
+            {
+                name: fields[name].form.likeness(value) if name in fields else value
+                for name, value in record.items()
+            }
+        )
 
     def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Records made since the mark."""
@@ -259,19 +253,19 @@ class Resource:
                 return
             yield row
 
-    def shared_out(self, operations: Sequence[Operation], ids: Sequence[int]) -> Iterator[Verdict]:
-        """Give each of some equal operations one record; further records are duplicates."""
-        mine = {operation.id for operation in operations}
-        free = [str(id_) for id_ in ids if self._landed.get(str(id_)) in {None, *mine}]
+    def shared_out(self, operations: Sequence[Operation], ids: Sequence[str]) -> Iterator[Verdict]:
+        """Give each of some equal operations one of the records that equal them.
+
+        All other such records are named as duplicates: nothing in them tells whose they are, but
+        the caller knows which of them are other operations' already.
+        """
         for index, operation in enumerate(operations):
-            if index >= len(free):
-                message = f"no such record among {self.table.name} made since"
+            if index < len(ids):
+                others = (*ids[:index], *ids[index + 1 :])
+                yield Verdict(operation.id, Status.LANDED, ids[index], duplicates=others)
+            else:
+                message = f"there is no such record among the {self.table.name} made since"
                 yield Verdict(operation.id, Status.ABSENT, message=message)
-                continue
-            last = index == len(operations) - 1
-            duplicates = tuple(free[index + 1 :]) if last else ()
-            verdict = Verdict(operation.id, Status.LANDED, free[index], duplicates=duplicates)
-            yield self.noted(operation, verdict)
 
     def resolve_changes(self, operations: Sequence[Operation]) -> Iterator[Verdict]:
         """Read the records of updates and deletes, and compare."""

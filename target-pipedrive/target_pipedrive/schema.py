@@ -6,9 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import FieldSpec, Kind, Operation, Status, Verdict
+from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS
 from target_pipedrive.fields import CUSTOM_FORMS
-from target_pipedrive.forms import Choice, Text
+from target_pipedrive.forms import Text
 from target_pipedrive.tables import CUSTOM_TYPES, NO_SUCH_TYPE, REFERENCE_TYPES, TABLES
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from target_pipedrive.resource import Unit
 
 CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
-CHANGEABLE = {"options", "remove_options", "open_choice"}
 DESCRIBED = {"deals"}
 """Objects whose fields take a description."""
 
@@ -117,10 +117,7 @@ class Schema:
         if operation.kind is Kind.ACT:
             return refused(operation, "NO_SUCH_ACTION", f"no action {operation.action!r}")
         if operation.kind is Kind.UPDATE:
-            fixed = sorted(set(operation.fields) - CHANGEABLE)
-            if fixed:
-                message = f"{', '.join(fixed)} of a field cannot be changed, only its options"
-                return refused(operation, "FIELD_FIXED", message)
+            return self.unchangeable(operation)
         if operation.kind is Kind.CREATE:
             complaints = self.check({"name": name, **operation.fields})
             if complaints:
@@ -131,6 +128,18 @@ class Schema:
                 return refused(operation, "FIELD_EXISTS", message)
         return None
 
+    def unchangeable(self, operation: Operation) -> Verdict | None:
+        """A refusal of a change that is not one of options, or ``None``."""
+        object_name, name = place_of(operation)
+        field = self.account.book.of(object_name).by_name.get(name)
+        if field is None:
+            return refused(operation, "NO_SUCH_FIELD", f"{object_name} have no field {name!r}")
+        wanted = CUSTOM_FORMS.get(field_type_of(operation.fields), field.form).type
+        if wanted != field.form.type:
+            message = f"a field's type cannot be changed, from {field.form.type} to {wanted}"
+            return refused(operation, "FIELD_TYPE", message)
+        return None
+
     def carried_out(self, operation: Operation) -> Verdict:
         """Send one change that has no complaints."""
         object_name, name = place_of(operation)
@@ -138,7 +147,7 @@ class Schema:
         if operation.fields.get("open_choice"):
             book.open(object_name, [name])
         outcome: Outcome | None
-        id_ = operation.destination_id
+        id_ = operation.destination_id or self.id_of(object_name, name)
         if operation.kind is Kind.CREATE:
             outcome, id_ = self.create(operation)
         elif operation.kind is Kind.DELETE:
@@ -187,7 +196,8 @@ class Schema:
 
     def delete(self, operation: Operation) -> Outcome:
         """Remove a field with all it holds."""
-        object_name, _, code = (operation.destination_id or "").partition("/")
+        id_ = operation.destination_id or self.id_of(*place_of(operation)) or ""
+        object_name, _, code = id_.partition("/")
         path = TABLES[object_name].fields_path
         outcome = self.account.client.send(f"DELETE {path}/{{code}}", code=code)
         if outcome.status is Status.REFUSED and outcome.gone:
@@ -211,13 +221,14 @@ class Schema:
                 id_ = ids[0] if ids else None
                 yield Verdict(operation.id, status, id_, duplicates=ids[1:])
                 continue
-            field = self.by_id(operation.destination_id or "")
+            id_ = operation.destination_id or self.id_of(object_name, name) or ""
+            field = self.by_id(id_)
             if operation.kind is Kind.DELETE:
                 done = field is None
             else:
                 done = field is not None and self.has_options(field, operation)
-            id_ = operation.destination_id if done else None
-            yield Verdict(operation.id, Status.LANDED if done else Status.ABSENT, id_)
+            status = Status.LANDED if done else Status.ABSENT
+            yield Verdict(operation.id, status, id_ if done else None)
 
     def has_options(self, field: Field, operation: Operation) -> bool:
         """Whether a change of options is there."""
@@ -226,6 +237,11 @@ class Schema:
         return all(label in known for label in labels_of(operation.fields)) and not any(
             label in known for label in doomed
         )
+
+    def id_of(self, object_name: str, name: str) -> str | None:
+        """The id of a custom field by its name; the engine's changes come without one."""
+        field = self.account.book.of(object_name).by_name.get(name)
+        return f"{object_name}/{field.code}" if field is not None and field.custom else None
 
     def by_id(self, id_: str) -> Field | None:
         """A custom field by its id, or ``None`` when it is gone."""

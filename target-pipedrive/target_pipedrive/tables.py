@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from target_pipedrive.choices import Choice, Choices
 from target_pipedrive.composites import (
     Address,
     Attachment,
@@ -18,8 +19,6 @@ from target_pipedrive.composites import (
     Prices,
 )
 from target_pipedrive.forms import (
-    Choice,
-    Choices,
     Date,
     Flag,
     Form,

@@ -1,0 +1,67 @@
+"""The fields of all objects of an account, listed once and kept until the schema changes."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from target_pipedrive.fields import ObjectFields
+from target_pipedrive.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class FieldBook:
+    """The fields of all objects, listed when first asked for and kept until the schema changes.
+
+    Args:
+        listing: answers the rows of a field list, given its path.
+    """
+
+    def __init__(self, listing: Callable[[str], Iterable[Mapping[str, Any]]]) -> None:
+        self._listing = listing
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        self._fields: dict[str, ObjectFields] = {}
+        self._lock = threading.RLock()
+        self.open_choices: dict[str, set[str]] = {}
+
+    def of(self, object_name: str) -> ObjectFields:
+        """The fields of one object.
+
+        Raises:
+            KeyError: there is no such object.
+            DestinationError: the fields cannot be listed.
+        """
+        table = TABLES[object_name]
+        with self._lock:
+            if object_name not in self._fields:
+                if object_name not in self._rows:
+                    path = table.fields_path
+                    self._rows[object_name] = list(self._listing(path)) if path else []
+                self._fields[object_name] = ObjectFields(
+                    table, self._rows[object_name], self.open_choices.get(object_name, ())
+                )
+            return self._fields[object_name]
+
+    def forget(self, object_name: str) -> None:
+        """List an object's fields again before they are next used."""
+        with self._lock:
+            self._rows.pop(object_name, None)
+            self._fields.pop(object_name, None)
+
+    def open(self, object_name: str, names: Iterable[str]) -> None:
+        """Let unknown labels of these choices be added on the way."""
+        with self._lock:
+            self.open_choices.setdefault(object_name, set()).update(names)
+            self._fields.pop(object_name, None)
+
+    def custom_field_count(self) -> int:
+        """How many custom fields the company has made: its cap spans all objects."""
+        return sum(
+            1
+            for table in TABLES.values()
+            if table.custom
+            for field in self.of(table.name).by_code.values()
+            if field.custom
+        )
