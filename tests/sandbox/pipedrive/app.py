@@ -178,7 +178,8 @@ class _Api:
 
 
 def _base_url(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
+    # Not `request.base_url`: that forgets where a mounted application is.
+    return f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
 
 
 def create_app(account: Account) -> Starlette:

@@ -36,7 +36,7 @@ class SearchIndex:
     def rows(self, name: str) -> Iterable[Row]:
         """Rows of an object as far as the index has heard, by id."""
         newest = self._account.requests - self._account.search_lag
-        while self._unheard and self._unheard[0][0] < newest:
+        while self._unheard and self._unheard[0][0] <= newest:
             _, heard, number, row = self._unheard.popleft()
             if row is None:
                 self._known[heard].pop(number, None)
