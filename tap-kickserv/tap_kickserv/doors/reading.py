@@ -1,0 +1,264 @@
+"""Carries out one source: pages in, rows by stream out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import closing
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+from singer_sdk.exceptions import FatalAPIError
+
+from tap_kickserv.client import NotOfferedError
+from tap_kickserv.ordered import in_order
+from tap_kickserv.pages import Pages
+from tap_kickserv.seen import RowStore, key_of
+from tap_kickserv.values import instant, integer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tap_kickserv.client import Client
+    from tap_kickserv.doors.source import Child, Detail, Listing, Source
+    from tap_kickserv.formats import Format, JsonFormat, Row
+    from tap_kickserv.spool import Batch
+
+Found: TypeAlias = "dict[Child, Any]"
+
+REST_BATCH = 100
+# Details asked for in vain before a door that has never opened is taken to be closed.
+CLOSED_AFTER = 3
+
+
+class Reading:
+    """One pass over a source.
+
+    Args:
+        source: What to read.
+        wanted: Streams that are selected; nothing is asked for the others.
+        client: Does the requests.
+        formats: Formats by name.
+        page_size: Rows per page to ask for, where the account honours it.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        wanted: frozenset[str],
+        client: Client,
+        formats: Mapping[str, Format],
+        page_size: int | None,
+    ) -> None:
+        self._source = source
+        self._wanted = wanted
+        self._client = client
+        self._formats = formats
+        self._page_size = page_size
+        self._logger = client.logger
+        self._children = [child for child in source.children if wanted & {*child.streams()}]
+        self._met: set[Child] = set()
+        self._closed: set[Detail] = set()
+        self._answered: set[Detail] = set()
+        self._refusals: dict[Detail, int] = defaultdict(int)
+        self.shortfalls: dict[str, str] = {}
+        """Why a stream is not whole, by stream."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield rows by stream, a page at a time.
+
+        Raises:
+            FatalAPIError: The list cannot be read to its end.
+        """
+        source = self._source
+        with closing(RowStore()) as aside:
+            if source.apart is not None:
+                self._read_apart(source.apart, aside)
+            any_row = False
+            with closing(self._pages(source.listing)) as pages:
+                for rows in self._offered(source.listing, pages):
+                    any_row = any_row or bool(rows)
+                    merged = [self._merged(row, aside) for row in rows]
+                    yield self._fan_out(merged, aside, source.listing)
+                if not pages.settled:
+                    self._fall_short("rows moved between pages while they were read", source)
+                while rows := aside.take(REST_BATCH):
+                    rest = pages.fresh(rows)
+                    any_row = any_row or bool(rest)
+                    yield self._fan_out(rest, aside, None)
+        if any_row:
+            self._report_unmet()
+
+    def _read_apart(self, listing: Listing, aside: RowStore) -> None:
+        with closing(self._pages(listing)) as pages:
+            for rows in self._offered(listing, pages):
+                for row in rows:
+                    aside.put(key_of(integer(row.get("id"))), {**row, **listing.marks})
+
+    def _pages(self, listing: Listing) -> Pages:
+        fmt = self._formats[listing.format]
+        includes = [
+            *(listing.own_includes if self._source.stream in self._wanted else ()),
+            *(child.include for child in self._children if child.include),
+        ]
+        params = dict(listing.params)
+        if listing.takes_include and includes:
+            params["include"] = ",".join(includes)
+        if self._page_size and listing.page_params:
+            params["per_page"] = str(self._page_size)
+
+        def fetch(page: int) -> list[Row]:
+            if page > 1 and not listing.page_params:
+                return []
+            numbers = dict.fromkeys(listing.page_params, str(page))
+            return self._client.read(
+                listing.path,
+                {**params, **numbers},
+                fmt,
+                lambda body: fmt.rows(body, listing.name),
+            )
+
+        return Pages(
+            fetch,
+            number=listing.number,
+            where=f"{listing.path}{fmt.suffix}",
+            client=self._client,
+        )
+
+    def _offered(self, listing: Listing, pages: Pages) -> Iterator[list[Row]]:
+        try:
+            yield from pages
+        except NotOfferedError as error:
+            if not listing.optional:
+                raise FatalAPIError(
+                    f"{error}. Kickserv answers this list for every account with an API; is "
+                    "`account_slug` right?",
+                ) from error
+            pages.settled = True
+            self._fall_short(f"{error}: this account does not offer it", self._source)
+
+    def _merged(self, row: Row, aside: RowStore) -> Row:
+        row = {**row, **self._source.listing.marks}
+        other = aside.pop(key_of(integer(row.get("id"))))
+        if other is None or self._source.apart is None:
+            return row
+        # Whatever the later row lacks (the children, for one) comes from the other.
+        return {**row, **other} if _updated(other) >= _updated(row) else {**other, **row}
+
+    def _fan_out(self, rows: list[Row], aside: RowStore, listing: Listing | None) -> Batch:
+        batch: dict[str, list[Row]] = defaultdict(list)
+        source = self._source
+        included = listing is not None and listing.takes_include
+        for row, found in zip(rows, self._found(rows, included=included), strict=True):
+            for child in source.children:
+                key = next((key for key in child.keys if key in row), None)
+                held = found.get(child) if key is None else row.pop(key)
+                if key is not None:
+                    self._met.add(child)
+                if child in self._children:
+                    self._hand_out(child, held, row, batch)
+            if source.nested:
+                for other in row.pop(source.nested, None) or ():
+                    aside.put(key_of(integer(other.get("id"))), other)
+            for view, shows in source.views.items():
+                if view in self._wanted and shows(row):
+                    batch[view].append(row)
+            batch[source.stream].append(row)
+        return batch
+
+    def _hand_out(
+        self,
+        child: Child,
+        held: Any,
+        parent: Row,
+        batch: dict[str, list[Row]],
+    ) -> None:
+        for item in held if isinstance(held, list) else [held]:
+            if item is None or item == "":
+                continue
+            row = item if isinstance(item, dict) else {"value": item}
+            for column, origin in child.fill.items():
+                if row.get(column) in (None, ""):
+                    row[column] = parent.get(origin)
+            row.update({name: v for name, v in child.constants.items() if not row.get(name)})
+            for grandchild in child.children:
+                key = next((key for key in grandchild.keys if key in row), None)
+                if key is not None:
+                    self._hand_out(grandchild, row.pop(key), row, batch)
+            batch[child.stream].append(row)
+
+    def _found(self, rows: list[Row], *, included: bool) -> Iterable[Found]:
+        missing = [self._missing(row, included=included) for row in rows]
+        if not any(missing):
+            return repeat({}, len(rows))
+        return in_order(
+            self._client.pool,
+            self._fetch_missing,
+            zip(rows, missing, strict=True),
+            lambda _: self._client.concurrency,
+        )
+
+    def _missing(self, row: Row, *, included: bool) -> dict[Detail, list[Child]]:
+        missing: dict[Detail, list[Child]] = defaultdict(list)
+        for child in self._children:
+            if (
+                child.detail is not None
+                and child.detail not in self._closed
+                and not (included and child.include)
+                and not any(key in row for key in child.keys)
+            ):
+                missing[child.detail].append(child)
+        return missing
+
+    def _fetch_missing(self, task: tuple[Row, dict[Detail, list[Child]]]) -> Found:
+        row, missing = task
+        found: Found = {}
+        for detail, children in missing.items():
+            if detail in self._closed:
+                continue
+            try:
+                record = self._detail(detail, row)
+            except NotOfferedError as error:
+                self._not_there(detail, children, error)
+                continue
+            self._answered.add(detail)
+            for child in children:
+                key = next((key for key in child.keys if key in record), None)
+                if detail.is_list or key is not None:
+                    self._met.add(child)
+                    found[child] = record if detail.is_list else record[key]
+        return found
+
+    def _detail(self, detail: Detail, row: Row) -> Any:
+        path = detail.path.format_map({name: quote(str(v), safe="") for name, v in row.items()})
+        fmt: JsonFormat = self._formats["json"]  # type: ignore[assignment]
+        parse = fmt.rows if detail.is_list else fmt.record
+        return self._client.read(path, {}, fmt, lambda body: parse(body, detail.name))
+
+    def _not_there(self, detail: Detail, children: list[Child], error: NotOfferedError) -> None:
+        self._refusals[detail] += 1
+        closed = detail not in self._answered and self._refusals[detail] >= CLOSED_AFTER
+        if closed or error.status == 406:
+            self._closed.add(detail)
+        for child in children:
+            self._fall_short(str(error), child)
+
+    def _fall_short(self, reason: str, part: Source | Child) -> None:
+        for stream in part.streams():
+            if stream in self._wanted and stream not in self.shortfalls:
+                self.shortfalls[stream] = reason
+                self._logger.warning(
+                    "%s: not read whole (%s); rows that are missing count as unknown, not as "
+                    "deleted.",
+                    stream,
+                    reason,
+                )
+
+    def _report_unmet(self) -> None:
+        for child in self._children:
+            if child.many and child not in self._met:
+                self._fall_short(f"no {self._source.listing.name} held `{child.keys[0]}`", child)
+
+
+def _updated(row: Row) -> str:
+    return str(instant(row.get("updated_at")) or "")

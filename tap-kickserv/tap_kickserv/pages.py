@@ -1,0 +1,150 @@
+"""Numbered pages of unknown size, of a list that people change while it is read."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk.exceptions import FatalAPIError
+
+from tap_kickserv.ordered import in_order
+from tap_kickserv.seen import SeenKeys, key_of
+from tap_kickserv.values import integer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tap_kickserv.client import Client
+    from tap_kickserv.formats import Row
+
+MAX_PASSES = 3
+MAX_STALE_PAGES = 10
+PAGES_PER_STEP = 8
+
+
+class Pages:
+    """Reads a list to its empty page, each row once.
+
+    Neither the page size, nor the order, nor the total is known, so an empty page is the only
+    end. A row that is added ahead of the reader pushes rows onto the next page: they come twice
+    and are dropped by id. A row that is deleted behind the reader pulls the first row of the next
+    page onto a page already read, where nobody sees it. Such a row can only be missing between the
+    last row of one page and the first of the next: where their numbers follow each other, nothing
+    is; where they do not, the earlier page is read again afterwards. If that brings up a row never
+    seen, the list has moved, and a second pass fetches the rest.
+
+    Clean cost: the pages, and at most `concurrency` requests more. Long lists are read several
+    pages ahead, short ones are not, so that this allowance goes to the check where it is certain.
+
+    Args:
+        fetch: Reads the page with this number, counted from 1.
+        number: Column whose values run almost without gaps, if the list has one.
+        where: The list, as errors name it.
+        client: Its threads fetch.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[int], list[Row]],
+        *,
+        number: str | None,
+        where: str,
+        client: Client,
+    ) -> None:
+        self._fetch = fetch
+        self._number = number
+        self._where = where
+        self._pool = client.pool
+        self._most_ahead = max(client.concurrency - 1, 1)
+        self._logger = client.logger
+        self._holes: list[int] = []
+        self._spare = 0
+        self._pages_known = 0
+        self.seen = SeenKeys()
+        self.settled = False
+        """Whether the last pass found the list at rest; known once all pages are read."""
+
+    def __iter__(self) -> Iterator[list[Row]]:
+        for _ in range(MAX_PASSES):
+            yield from self._pass()
+            late = self._check()
+            if not late:
+                self.settled = True
+                return
+            self._logger.warning(
+                "%s: rows moved between pages while they were read; reading the list again.",
+                self._where,
+            )
+            yield late
+        self._logger.warning(
+            "%s: the list did not come to rest in %d passes; rows may be missing.",
+            self._where,
+            MAX_PASSES,
+        )
+
+    def close(self) -> None:
+        self.seen.close()
+
+    def _pass(self) -> Iterator[list[Row]]:
+        self._holes = []
+        before: list[Row] = []
+        stale = 0
+        for page, rows in enumerate(
+            in_order(self._pool, self._fetch, count(1), self._window),
+            start=1,
+        ):
+            if not rows:
+                self._pages_known = page - 1
+                self._spare = max(self._most_ahead + 1 - self._window(page), 1)
+                return
+            if page > 1:
+                self._compare(page, before, rows)
+            fresh = self.fresh(rows)
+            stale = 0 if fresh else stale + 1
+            if stale > self._pages_known + MAX_STALE_PAGES:
+                raise FatalAPIError(
+                    f"{self._where}: pages {page - stale + 1} to {page} hold only rows that "
+                    "earlier pages held; the list would never end.",
+                )
+            before = rows
+            yield fresh
+
+    def _window(self, page: int) -> int:
+        return min(self._most_ahead, 1 + page // PAGES_PER_STEP)
+
+    def _compare(self, page: int, before: list[Row], rows: list[Row]) -> None:
+        if _ids(rows) == _ids(before) and _ids(self._again(page - 1)) == _ids(rows):
+            raise FatalAPIError(
+                f"{self._where}: page {page} is the same as page {page - 1}. The page number "
+                "seems to be ignored, and the rest of the list cannot be reached.",
+            )
+        if not self._adjoin(before[-1], rows[0]):
+            self._holes.append(page - 1)
+
+    def _adjoin(self, last: Row, first: Row) -> bool:
+        if self._number is None:
+            return False
+        numbers = integer(last.get(self._number)), integer(first.get(self._number))
+        return all(type(n) is int for n in numbers) and abs(numbers[1] - numbers[0]) <= 1
+
+    def fresh(self, rows: list[Row]) -> list[Row]:
+        """Keep the rows whose ids this list has not brought up before."""
+        fresh = []
+        for row in rows:
+            key = key_of(integer(row.get("id")))
+            if key is None or self.seen.add(key):
+                fresh.append(row)
+        return fresh
+
+    def _check(self) -> list[Row]:
+        holes = self._holes
+        if len(holes) > self._spare:
+            holes = [holes[i * len(holes) // self._spare] for i in range(self._spare)]
+        return [row for page in holes for row in self.fresh(self._again(page))]
+
+    def _again(self, page: int) -> list[Row]:
+        return self._pool.apply(self._fetch, (page,))
+
+
+def _ids(rows: list[Row]) -> list[Any]:
+    return [row.get("id") for row in rows]
