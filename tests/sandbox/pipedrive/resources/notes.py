@@ -111,8 +111,8 @@ class Notes(V1Records):
         account = call.account
         shown = super().shown(call, row)
         for key, (name, _, embedded, title) in NOTE_PARENTS.items():
-            if name in account.tables:
-                parent = account.live(name, row[key])
+            if embedded:
+                parent = account.live(name, row[key]) if name in account.tables else None
                 shown[embedded] = parent and {title: parent[title]}
         user = account.user(row["user_id"])
         shown["user"] = {

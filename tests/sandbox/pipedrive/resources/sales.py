@@ -73,7 +73,7 @@ class Activities(Records):
     @override
     def shown(self, call: Call, row: Row) -> Row:
         shown = super().shown(call, row)
-        if "attendees" not in call.query.get("include_fields", ()):
+        if call.body is None and "attendees" not in call.query.get("include_fields", ()):
             del shown["attendees"]
         return shown
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from tests.sandbox.pipedrive.tables.attribute import Attribute, Param
 from tests.sandbox.pipedrive.tables.common import ID, V1_PAGE, integers
 
-# parent key -> (object, pin, name of the embedded parent in an answer, its title key)
+# parent key -> (object, pin, name of the embedded parent in an answer, if any, its title key)
 NOTE_PARENTS = {
-    "lead_id": ("leads", "pinned_to_lead_flag", "lead", "title"),
+    "lead_id": ("leads", "pinned_to_lead_flag", "", "title"),
     "deal_id": ("deals", "pinned_to_deal_flag", "deal", "title"),
     "person_id": ("persons", "pinned_to_person_flag", "person", "name"),
     "org_id": ("organizations", "pinned_to_organization_flag", "organization", "name"),
