@@ -1,8 +1,8 @@
 """Expressions as Python code: built node by node with ``ast``, so that text is never executed.
 
 Every name in the code carries a prefix (``c_`` column, ``j_`` join, ``v_`` loop variable, ``f_``
-function, ``o_`` operator, ``k_`` constant) and builtins are empty: nothing outside these tables can
-be reached, whatever a document says.
+and ``b_`` function, ``o_`` operator, ``k_`` constant, ``t_`` type) and builtins are empty: nothing
+outside these tables can be reached, whatever a document says.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from crm_transforms.mapping import operators
+from crm_transforms.mapping.coercion import canonical
 from crm_transforms.mapping.functions import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -98,6 +99,19 @@ class Code:
         """A call of a function of ours."""
         return _call(self.known("o", function.__name__, function), *arguments)
 
+    def canonical(self, value: ast.expr) -> ast.expr:
+        """A value as destinations get it; text, by far the most, without a call."""
+        converted = self.call(canonical, value)
+        return (
+            ast.IfExp(self._is_a(value, str), value, converted)
+            if isinstance(value, ast.Name)
+            else converted
+        )
+
+    def _is_a(self, value: ast.Name, kind: type) -> ast.expr:
+        actual = ast.Attribute(value, "__class__", ast.Load())
+        return ast.Compare(actual, [ast.Is()], [self.known("t", kind.__name__, kind)])
+
     def column(self, name: str) -> ast.expr:
         """The value of a column of the row, null where it is missing."""
         local = self._columns.setdefault(name, f"c_{len(self._columns)}")
@@ -162,7 +176,12 @@ class Code:
         ):
             example = f"[one.{node.attr} for one in {base.id}]"
             raise self._refuse(node, f'"{base.id}" is a list of rows; write {example}')
-        return self._operator("member", self._emit(base), ast.Constant(node.attr))
+        row, name = self._emit(base), ast.Constant(node.attr)
+        member = self._operator("member", row, name)
+        if not isinstance(row, ast.Name):
+            return member
+        get = ast.Attribute(row, "get", ast.Load())
+        return ast.IfExp(self._is_a(row, dict), _call(get, name), member)
 
     def _emit_subscript(self, node: ast.Subscript) -> ast.expr:
         value = self._emit(node.value)
@@ -224,9 +243,14 @@ class Code:
         bound = function.parameters.bind(*node.args, **named).arguments
         for name, check in function.checks.items():
             self._check_literal(bound.get(name), check)
-        code = _call(self.known("f", function.name, function.call), *map(self._emit, node.args))
-        code.keywords = [ast.keyword(name, self._emit(value)) for name, value in named.items()]
-        return code
+        arguments = [self._emit(argument) for argument in node.args]
+        keywords = [ast.keyword(name, self._emit(value)) for name, value in named.items()]
+        if function.bare is None or not arguments or not isinstance(arguments[0], ast.Name):
+            called = self.known("f", function.name, function.call)
+            return ast.Call(called, arguments, keywords)
+        called = self.known("b", function.name, function.bare)
+        null = ast.Compare(arguments[0], [ast.Is()], [ast.Constant(None)])
+        return ast.IfExp(null, ast.Constant(None), ast.Call(called, arguments, keywords))
 
     def _check_literal(self, node: ast.expr | None, check: Callable[[Any], None]) -> None:
         if isinstance(node, ast.Constant):

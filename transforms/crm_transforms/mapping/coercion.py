@@ -13,7 +13,7 @@ Row: TypeAlias = "Mapping[str, Any]"
 Scalar: TypeAlias = "bool | int | Decimal | str | None"
 
 MAX_DIGITS = 400
-"""Digits before or after the point; ``1E+999999999`` would be a gigabyte of text."""
+"""Places between a number's first digit and its point: ``1E+999999999`` is a gigabyte of text."""
 
 MAX_SHOWN = 80
 """Characters of a value that an error message repeats."""
@@ -58,20 +58,17 @@ def shown(value: object) -> str:
 
 
 def bounded(value: Decimal) -> Decimal:
-    """The decimal itself.
+    """The decimal itself, if writing it out takes no more room than it took to send it.
 
     Raises:
-        ValueError: not finite, or more than 400 digits before or after the point.
+        ValueError: not finite, or its first digit is over 400 places from the point.
     """
-    if not value.is_finite():
-        raise ValueError(f"{value} is no number")
-    exponent = value.as_tuple().exponent
-    if value.adjusted() > MAX_DIGITS or (isinstance(exponent, int) and exponent < -MAX_DIGITS):
-        raise ValueError(f"a number may have {MAX_DIGITS} digits on each side of its point")
-    return value
+    if value.is_finite() and -MAX_DIGITS <= value.adjusted() <= MAX_DIGITS:
+        return value
+    raise ValueError(f"{value:.6e} is no number that can be written out")
 
 
-def exactly(operation: Callable[..., Decimal], *operands: int | Decimal) -> Decimal:
+def exactly(operation: Callable[..., Decimal], *operands: Any) -> Decimal:
     """Carry out a decimal operation.
 
     Raises:
@@ -89,12 +86,10 @@ def number_of(value: object, asked_by: str) -> int | Decimal:
     Raises:
         ValueError: anything else, with a hint at the conversion.
     """
-    if value.__class__ is int:
+    if value.__class__ is int or value.__class__ is Decimal:
         return value
-    if isinstance(value, Decimal):
-        return bounded(value)
     if isinstance(value, float):
-        return bounded(Decimal(repr(value)))
+        return Decimal(repr(value))
     hint = "; convert it with decimal(…)" if isinstance(value, str) else ""
     raise WrongKindError(asked_by, "a number", value, hint)
 
@@ -109,18 +104,18 @@ def text_of(value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
-        number = number_of(value, "text")
-        return f"{number:f}" if isinstance(number, Decimal) else str(number)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float | Decimal):
+        return f"{bounded(value if isinstance(value, Decimal) else Decimal(repr(value))):f}"
     raise WrongKindError("a text", "text, a number, true or false", value)
 
 
 def canonical_number(value: Decimal | float) -> int | Decimal:
     """``int`` when integral, else the decimal without trailing zeros; the value never changes."""
-    value = bounded(value if isinstance(value, Decimal) else Decimal(repr(value)))
-    if value == value.to_integral_value():
-        return int(value)
-    return value.normalize(EXACT)
+    number = bounded(value if value.__class__ is Decimal else Decimal(repr(value)))
+    whole = int(number)
+    return whole if whole == number else exactly(number.normalize, EXACT)
 
 
 def canonical(value: Any) -> Any:
@@ -134,7 +129,7 @@ def canonical(value: Any) -> Any:
     """
     if value.__class__ in _UNCHANGED:
         return value
-    if isinstance(value, Decimal | float):
+    if value.__class__ is Decimal or isinstance(value, float):
         return canonical_number(value)
     if isinstance(value, list | tuple):
         return [canonical(element) for element in value]
@@ -173,6 +168,8 @@ def record_key(value: object) -> str | None:
     Raises:
         ValueError: a list, a row, true or false.
     """
+    if value.__class__ is int:
+        return str(value)
     if value.__class__ is str:
         return value if value.strip() else None
     if value is None:
@@ -188,7 +185,7 @@ def reference_keys(value: object) -> str | tuple[str, ...] | None:
     Raises:
         ValueError: something that cannot be a key.
     """
-    if not isinstance(value, list | tuple):
+    if value.__class__ is not list:
         return record_key(value)
     keys = (record_key(element) for element in value)
     return tuple(dict.fromkeys(key for key in keys if key is not None)) or None

@@ -202,7 +202,7 @@ class Fields:
         return ast.Call(get, [ast.Constant(name)], [])
 
     def _expression_code(self, code: Code, _name: str, where: Where, value: Expression) -> ast.expr:
-        return code.call(canonical, self._vetted_code(code, where, value))
+        return code.canonical(self._vetted_code(code, where, value))
 
     def _key_code(self, code: Code, _name: str, where: Where, value: KeyValue) -> ast.expr:
         return code.call(record_key, self._vetted_code(code, where, value.expression))

@@ -98,7 +98,7 @@ class MappedObject:
         compilation, scope, where = self._compilation, self.scope, self.where
         rows = Scope(scope.parameters, scope.joins, columns=scope.columns)
         key_where: Where = (*where, "key", self.key_field) if self.key_field else (*where, "key")
-        self._key = Part("key", self.key, scope, compilation, key_where)
+        self._key = Part("key", self.key, scope, compilation, key_where, convert=record_key)
         self._where = Part("where", model.where, rows, compilation, (*where, "where"))
         self._each = Part("each", model.each, rows, compilation, (*where, "each"))
         self.fields = Fields(self._values(model, key_where), scope, compilation, where)
@@ -156,7 +156,7 @@ class MappedObject:
         Raises:
             RowError: a condition or key cannot be evaluated, a key is null or not unique.
         """
-        if not self.wants(row, joined):
+        if self.has_filter and not self.wants(row, joined):
             return []
         if self._each.compiled is None:
             return [(self._record_key(row, joined, None, 0), None, 0)]
@@ -175,11 +175,7 @@ class MappedObject:
         return items
 
     def _record_key(self, row: Row, joined: Mapping[str, Any], item: Any, index: int) -> str:
-        value = self._key.run(row, joined, item, index)
-        try:
-            key = record_key(value)
-        except ValueError as error:
-            raise self._key.error("key", error) from error
+        key: str | None = self._key.run(row, joined, item, index)
         if key is None:
             raise self._key.error("key", ValueError("the key is null"))
         return key

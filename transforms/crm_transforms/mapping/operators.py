@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -77,41 +78,43 @@ def not_within(value: Any, container: Any) -> bool | None:
 
 
 def _comparison(sign: str, holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool | None]:
+    asked_by = f'"{sign}"'
+
     def compare(left: Any, right: Any) -> bool | None:
         if left is None or right is None:
             return None
-        if (left.__class__ is str) != (right.__class__ is str):
-            raise ValueError(f'"{sign}" cannot compare {kind_of(left)} with {kind_of(right)}')
-        if left.__class__ is str:
+        if left.__class__ is str and right.__class__ is str:
             return holds(left, right)
-        return holds(number_of(left, f'"{sign}"'), number_of(right, f'"{sign}"'))
+        if left.__class__ is str or right.__class__ is str:
+            raise ValueError(f"{asked_by} cannot compare {kind_of(left)} with {kind_of(right)}")
+        return holds(number_of(left, asked_by), number_of(right, asked_by))
 
     return compare
 
 
-less = _comparison("<", lambda left, right: left < right)
-at_most = _comparison("<=", lambda left, right: left <= right)
-more = _comparison(">", lambda left, right: left > right)
-at_least = _comparison(">=", lambda left, right: left >= right)
+less = _comparison("<", operator.lt)
+at_most = _comparison("<=", operator.le)
+more = _comparison(">", operator.gt)
+at_least = _comparison(">=", operator.ge)
 
 
-def _arithmetic(sign: str, apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _arithmetic(sign: str, whole: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    asked_by = f'"{sign}"'
     exact = {"+": EXACT.add, "-": EXACT.subtract, "*": EXACT.multiply}[sign]
 
     def calculate(left: Any, right: Any) -> Any:
         if left is None or right is None:
             return None
-        left, right = number_of(left, f'"{sign}"'), number_of(right, f'"{sign}"')
-        if isinstance(left, int) and isinstance(right, int):
-            return apply(left, right)
-        return exactly(exact, left, right)
+        if left.__class__ is int and right.__class__ is int:
+            return whole(left, right)
+        return exactly(exact, number_of(left, asked_by), number_of(right, asked_by))
 
     return calculate
 
 
-_add = _arithmetic("+", int.__add__)
-subtract = _arithmetic("-", int.__sub__)
-multiply = _arithmetic("*", int.__mul__)
+_add = _arithmetic("+", operator.add)
+subtract = _arithmetic("-", operator.sub)
+multiply = _arithmetic("*", operator.mul)
 
 
 def add(left: Any, right: Any) -> Any:

@@ -8,7 +8,7 @@ from crm_transforms.mapping.code import Code, Compiled, Scope
 from crm_transforms.mapping.expression import Expression, ExpressionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from crm_transforms.mapping.coercion import Row
     from crm_transforms.mapping.compilation import Compilation
@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 class Part:
     """An optional expression, with the name it has in errors.
 
+    Args:
+        convert: applied to the value, e.g. :func:`record_key`.
+
     Attributes:
         compiled: the function, ``None`` where the document has no expression.
         expressions: none or one, with its place.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it says, what it may name, and where it stands
         self,
         name: str,
         expression: Expression | None,
         scope: Scope,
         compilation: Compilation,
         where: Where,
+        *,
+        convert: Callable[[Any], Any] | None = None,
     ) -> None:
         self._name = name
         self._where = where
@@ -40,9 +45,9 @@ class Part:
         if expression is not None:
             code = Code(scope)
             try:
-                self.compiled = code.function(
-                    code.expression(expression), compilation.filename(where)
-                )
+                value = code.expression(expression)
+                value = value if convert is None else code.call(convert, value)
+                self.compiled = code.function(value, compilation.filename(where))
             except ExpressionError as error:
                 compilation.complain(where, str(error))
 

@@ -36,6 +36,8 @@ def reference_pairs(name: str, value: Any, many: bool) -> RefKeys:
     Raises:
         ValueError: no key, or several keys for a reference to one record.
     """
+    if value.__class__ is int:
+        return ((name, str(value)),)
     keys = reference_keys(value)
     if keys is None:
         return None

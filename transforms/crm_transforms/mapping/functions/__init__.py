@@ -27,6 +27,7 @@ class Function:
     Attributes:
         name: as expressions call it.
         call: what is called; handles null already.
+        bare: the same for a first argument that is known not to be null.
         example: an expression without names.
         result: what the example gives.
         gives_list: the answer is a list whenever it is not null.
@@ -38,6 +39,7 @@ class Function:
     call: Callable[..., Any]
     example: str
     result: Any
+    bare: Callable[..., Any] | None = None
     gives_list: bool = False
     keeps_elements: bool = False
     checks: Mapping[str, Check] = field(default_factory=dict)
@@ -66,7 +68,7 @@ def _passing(
     def passing(value: Any, *rest: Any, **named: Any) -> Any:
         return None if value is None else call(value, *rest, **named)
 
-    return Function(name, passing, example, result, **facts)
+    return Function(name, passing, example, result, call, **facts)
 
 
 _ZONE: Mapping[str, Check] = {"zone": moments.check_zone}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,22 +12,21 @@ from zoneinfo import ZoneInfo
 from crm_transforms.mapping.coercion import WrongKindError, shown
 
 _MOMENT = re.compile(
-    r"""(\d{4})-(\d\d)-(\d\d)
-        (?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?
-           [ ]?(?:(Z|UTC)|([+-])(\d\d):?(\d\d))?)?""",
+    r"""(\d{4}-\d\d-\d\d)
+        (?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?
+           [ ]?(Z|UTC|[+-]\d\d:?\d\d)?)?""",
     re.ASCII | re.VERBOSE,
 )
 _TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?", re.ASCII)
+_NONE = timedelta()
+_LENGTH = len("2024-01-31T08:00:00Z")
 _HOURS = Context(prec=28)
 
 
 def date(value: Any, zone: str | None = None) -> str | None:
     """The date of a date or time; an instant needs the zone."""
-    moment = _moment(value)
-    if moment is None:
-        return None
-    moment = _local(moment, value, zone)
-    return moment.date().isoformat()
+    moment = _read(value)
+    return None if moment is None else _local(*moment, zone).date().isoformat()
 
 
 def time(value: Any, zone: str | None = None) -> str | None:
@@ -37,11 +36,8 @@ def time(value: Any, zone: str | None = None) -> str | None:
         if hour > 23 or minute > 59 or second > 59:
             raise ValueError(f"{shown(value)} is no time of day")
         return f"{hour:02}:{minute:02}:{second:02}"
-    moment = _moment(value)
-    if moment is None:
-        return None
-    moment = _local(moment, value, zone)
-    return f"{moment:%H:%M:%S}"
+    moment = _read(value)
+    return None if moment is None else _local(*moment, zone).time().isoformat()
 
 
 def instant(value: Any, zone: str | None = None) -> str | None:
@@ -49,67 +45,82 @@ def instant(value: Any, zone: str | None = None) -> str | None:
 
     Without an offset it needs the zone; a date alone is its midnight.
     """
-    moment = _moment(value)
+    moment = _read(value)
     if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_zone_for(value, zone))
-    moment = _shifted(moment, timezone.utc)
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+    if len(value) == _LENGTH and value[10] == "T" and value[-1] == "Z":
+        return str(value)
+    return f"{_universal(*moment, zone).isoformat()}Z"
 
 
 def hours(start: Any, end: Any) -> Decimal | None:
     """The hours from one time to a later one, to 28 digits."""
     if start is None or end is None:
         return None
-    begun, ended = _moment(start), _moment(end)
+    begun, ended = _read(start), _read(end)
     if begun is None or ended is None:
         return None
-    if (begun.tzinfo is None) != (ended.tzinfo is None):
+    if (begun[1] is None) != (ended[1] is None):
         raise ValueError(f"of {shown(start)} and {shown(end)} only one has a UTC offset")
-    seconds = (ended - begun) // timedelta(seconds=1)
-    if seconds < 0:
+    took = ended[0] - begun[0] - (ended[1] or _NONE) + (begun[1] or _NONE)
+    if took < _NONE:
         raise ValueError(f"{shown(end)} is before {shown(start)}")
-    return _HOURS.divide(Decimal(seconds), Decimal(3600))
+    return _HOURS.divide(Decimal(took // timedelta(seconds=1)), Decimal(3600))
 
 
-def _moment(value: Any) -> datetime | None:
-    """Read a date or a date with a time, to the second; null for blank text."""
+def _read(value: Any) -> tuple[datetime, timedelta | None] | None:
+    """The wall clock, to the second, and its UTC offset; ``None`` for blank text."""
     if not isinstance(value, str):
         raise WrongKindError("a date", "text", value)
-    if not (text := value.strip()):
-        return None
-    match = _MOMENT.fullmatch(text)
+    match = _MOMENT.fullmatch(value.strip())
     if match is None:
+        if not value.strip():
+            return None
         raise ValueError(f"{shown(value)} is no date such as 2024-01-31 or 2024-01-31T08:00:00Z")
-    year, month, day, hour, minute, second, utc, sign, off_hours, off_minutes = match.groups()
-    offset: timezone | None = timezone.utc if utc else None
+    day, clock, seconds, offset = match.groups()
     try:
-        if sign:
-            shift = timedelta(hours=int(off_hours), minutes=int(off_minutes))
-            offset = timezone(shift if sign == "+" else -shift)
-        return datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
-            tzinfo=offset,
-        )  # fmt: skip
+        wall = datetime.fromisoformat(f"{day}T{clock or '00:00'}{seconds or ':00'}")
+        return wall, None if offset is None else _offset(offset)
     except ValueError as error:
         raise ValueError(f"{shown(value)} is no date: {error}") from error
 
 
-def _local(moment: datetime, value: Any, zone: str | None) -> datetime:
-    return moment if moment.tzinfo is None else _shifted(moment, _zone_for(value, zone))
+@lru_cache(maxsize=512)
+def _offset(text: str) -> timedelta:
+    if text in {"Z", "UTC"}:
+        return _NONE
+    hours_, minutes = int(text[1:3]), int(text[-2:])
+    if hours_ > 23 or minutes > 59:
+        raise ValueError(f"UTC offset {text}")
+    shift = timedelta(hours=hours_, minutes=minutes)
+    return -shift if text[0] == "-" else shift
 
 
-def _shifted(moment: datetime, zone: tzinfo) -> datetime:
+def _universal(wall: datetime, offset: timedelta | None, zone: str | None) -> datetime:
+    """The same moment on a clock that shows UTC."""
     try:
-        return moment.astimezone(zone)
+        if offset is None:
+            local = wall.replace(tzinfo=_zone_for(wall, zone))
+            return local.astimezone(timezone.utc).replace(tzinfo=None)
+        return wall - offset
     except OverflowError as error:
-        raise ValueError(f"{moment.isoformat()} is outside the calendar") from error
+        raise ValueError(f"{wall.isoformat()} is outside the calendar") from error
 
 
-def _zone_for(value: Any, name: str | None) -> ZoneInfo:
+def _local(wall: datetime, offset: timedelta | None, zone: str | None) -> datetime:
+    """The same moment on the clock of a zone; without an offset it is local already."""
+    if offset is None:
+        return wall
+    name = _zone_for(wall, zone)
+    try:
+        return (wall - offset).replace(tzinfo=timezone.utc).astimezone(name)
+    except OverflowError as error:
+        raise ValueError(f"{wall.isoformat()} is outside the calendar") from error
+
+
+def _zone_for(wall: datetime, name: str | None) -> ZoneInfo:
     if name is None:
-        raise ValueError(f"{shown(value)} means nothing here without a zone")
+        raise ValueError(f"{wall.isoformat()} means nothing here without a zone")
     return zone_named(name)
 
 

@@ -16,7 +16,6 @@ from crm_transforms.mapping.coercion import (
     number_of,
     shown,
 )
-from crm_transforms.mapping.operators import add
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _ROUNDING = Context(prec=EXACT.prec)
@@ -60,14 +59,14 @@ def boolean(value: Any) -> bool | None:
     raise ValueError(f"{shown(value)} is neither yes nor no")
 
 
-def total(values: Any) -> Any:
+def total(values: Any) -> int | Decimal:
     """The exact sum of a list of numbers; nulls are left out."""
     if not isinstance(values, list):
         raise WrongKindError("total", "a list", values)
-    result: Any = 0
+    result: int | Decimal = 0
     for value in values:
         if value is not None:
-            result = add(result, number_of(value, "total"))
+            result = exactly(EXACT.add, result, number_of(value, "total"))
     return result
 
 
