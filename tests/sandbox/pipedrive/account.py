@@ -46,7 +46,7 @@ STAMPS = frozenset({"update_time", "last_update_user_id", "stage_change_time", "
 
 
 class Commit(NamedTuple):
-    """One write that took effect: `action` is create, update, delete or restore."""
+    """One write that took effect: `action` is create, update or delete."""
 
     request: int
     action: str

@@ -171,23 +171,24 @@ class Deals(Records):
             values.setdefault("archive_time", account.now())
 
     @override
+    def stored(self, call: Call, number: int) -> Row:
+        if isinstance(call.body, dict) and call.body.get("is_deleted") is False:
+            row = call.account.in_bin(self.name, number)
+            if row is not None:
+                return row
+        return super().stored(call, number)
+
+    @override
     def update(self, call: Call) -> Answer:
         number = call.id_at()
         sent = call.body if isinstance(call.body, dict) else {}
-        if sent.get("is_deleted") is False:
-            self._restore(call, number)
         deal = self.stored(call, number)
         if sent.get("is_archived") is not False:
             editable(deal)
         answer = super().update(call)
-        if sent.get("is_deleted"):
+        if answer.data["is_deleted"]:
             call.account.remove(self.name, number)
         return answer
-
-    def _restore(self, call: Call, number: int) -> None:
-        row = call.account.in_bin(self.name, number)
-        if row is not None:
-            call.account.put(self.name, {**row, "is_deleted": False}, "restore")
 
     @override
     def included(self, account: Account, row: Row, name: str) -> Any:

@@ -61,12 +61,12 @@ class Records:
         return Answer(data, {"next_cursor": cursor})
 
     def page(self, call: Call) -> tuple[Sequence[Row], str | None]:
-        table, query = call.account.tables[self.name], call.query
+        query = call.query
         ids = self.candidates(call)
         column = query.get("sort_by", "id")
         if column == "id":
             return page_by_id(ids, lambda number: self._admitted(call, number), query)
-        rows = (self._admitted(call, number) for number in ids or table.ids)
+        rows = (self._admitted(call, number) for number in ids)
         return page_by_column((row for row in rows if row is not None), column, query)
 
     def candidates(self, call: Call) -> Sequence[int]:

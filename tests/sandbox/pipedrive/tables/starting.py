@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-# name, e-mail, active; the first is an admin and the one whose token is used.
+# name, e-mail, active; the first is an admin and the one whose token is used. Of the employees of
+# the imitated Kickserv some are users here, one in two letter cases, one inactive, some not at all.
 USERS = (
-    ("Avery Stone", "avery.stone@acme-service.example", True),
-    ("Maria Lopez", "maria.lopez@acme-service.example", True),
-    ("James Carter", "james.carter@acme-service.example", True),
-    ("Priya Patel", "priya.patel@acme-service.example", True),
-    ("Tom Becker", "tom.becker@acme-service.example", True),
-    ("Nina Olsen", "nina.olsen@acme-service.example", True),
-    ("Luis Garcia", "luis.garcia@acme-service.example", True),
-    ("Maria Lopez (old)", "Maria.Lopez@Acme-Service.example", True),
-    ("Former Colleague", "former.colleague@acme-service.example", False),
-    ("Office", "office@acme-service.example", True),
+    ("Ruth Calloway", "ruth.calloway@example.com", True),
+    ("Dana Ruiz", "dana.ruiz@example.com", True),
+    ("Hector Ibarra", "hector.ibarra@example.com", True),
+    ("Hector Ibarra (old seat)", "Hector.Ibarra@Example.com", True),
+    ("Keiko Nakamura", "keiko.nakamura@example.com", False),
+    ("Omar Haddad", "omar.haddad@example.com", True),
+    ("Tess Lindqvist", "tess.lindqvist@example.com", True),
+    ("Samir Cho", "samir.cho@example.com", True),
+    ("Marta Vega", "marta.vega@example.com", True),
+    ("Sales Desk", "sales.desk@example.com", True),
 )
 
 # pipeline -> its stages with their probabilities
