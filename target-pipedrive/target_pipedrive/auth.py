@@ -97,7 +97,7 @@ class OAuth(Auth):
     ) -> None:
         self._client = client
         self._refresh_token = refresh_token
-        self._token_url = token_url
+        self.token_url = token_url
         self._clock = clock
         self._access_token = ""
         self._ends = 0.0
@@ -144,7 +144,7 @@ class OAuth(Auth):
                 self._clock.sleep(2.0**attempt)
             try:
                 response = requests.post(
-                    self._token_url,
+                    self.token_url,
                     data={"grant_type": "refresh_token", "refresh_token": self._refresh_token},
                     auth=self._client,
                     timeout=REFRESH_TIMEOUT,
@@ -162,7 +162,7 @@ class OAuth(Auth):
             if response.status_code == 200 and "access_token" in answer:
                 return answer
             trouble = f"HTTP {response.status_code}"
-        raise UnavailableError(f"no access token from {self._token_url}: {trouble}")
+        raise UnavailableError(f"no access token from {self.token_url}: {trouble}")
 
 
 def _json(response: requests.Response) -> dict[str, object]:

@@ -18,6 +18,9 @@ from target_pipedrive.costs import BURST_WINDOW
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+WINDOW = BURST_WINDOW + 0.1
+"""Seconds. Requests travel at different speeds, and the window is counted where they arrive."""
+
 NEW_DAY = 1_000
 """Tokens. Answers overtake each other, so what is left only ever seems to rise a little; a rise by
 more than this is a new day or a top-up."""
@@ -58,11 +61,11 @@ class Burst:
         while True:
             with self._lock:
                 now = self._clock.monotonic()
-                while self._sent and self._sent[0] <= now - BURST_WINDOW:
+                while self._sent and self._sent[0] <= now - WINDOW:
                     self._sent.popleft()
                 pause = self._closed_until - now
                 if len(self._sent) >= self.limit:
-                    pause = max(pause, self._sent[0] + BURST_WINDOW - now)
+                    pause = max(pause, self._sent[-self.limit] + WINDOW - now)
                 if pause <= 0:
                     self._sent.append(now)
                     return

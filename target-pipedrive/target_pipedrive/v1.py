@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from target_pipedrive.account import Account
     from target_pipedrive.tables import Table
 
+SEEKS = 4
+"""How often a place is looked for in a list that others change, before records are read singly."""
+
 
 class Positions:
     """Where ids stand in a list that is sorted by id.
@@ -65,7 +68,8 @@ class V1Resource(Resource):
         paging = (body.get("additional_data") or {}).get("pagination") or {}
         if not paging.get("more_items_in_collection") or not rows:
             return rows, None
-        following = int(paging.get("next_start") or start + len(rows))
+        told = paging.get("next_start")
+        following = start + len(rows) if told is None else int(told)
         if following <= start:
             raise DestinationError(
                 f"GET {self.table.path}: the page at {start} is followed by the one at {following}"
@@ -115,31 +119,34 @@ class V1Resource(Resource):
         """The wanted records of the page in which the first of them stands.
 
         Returns:
-            The records, and the id up to which those that were not found are gone.
+            The records, and the id up to which those that were not found are gone; nothing and 0
+            when the list does not hold still.
         """
-        start = self.positions.before(wanted[0])
-        rows, following = self.page(start, self.table.page, "id ASC")
-        if start and (not rows or int(rows[0]["id"]) > wanted[0]):
-            # Older records were deleted, all others moved: a record that is not seen is not gone.
-            self.positions.forget()
-            return self.stretch(wanted)
-        if following is not None and int(rows[-1]["id"]) < wanted[0]:
-            self.seek(wanted[0], start)
-            return self.stretch(wanted)
-        if following is not None:
-            self.positions.note(int(rows[-1]["id"]), following - 1)
-        asked = set(wanted)
-        walked_to = wanted[-1] if following is None else int(rows[-1]["id"])
-        return [row for row in rows if int(row["id"]) in asked], walked_to
+        for _ in range(SEEKS):
+            start = self.positions.before(wanted[0])
+            rows, following = self.page(start, self.table.page, "id ASC")
+            if start and (not rows or int(rows[0]["id"]) > wanted[0]):
+                # Older records were deleted and all others moved: what is not seen is not gone.
+                self.positions.forget()
+            elif following is not None and int(rows[-1]["id"]) < wanted[0]:
+                self.seek(wanted[0], start + len(rows) - 1, int(rows[-1]["id"]))
+            else:
+                last = wanted[-1] if following is None else int(rows[-1]["id"])
+                if following is not None:
+                    self.positions.note(last, following - 1)
+                asked = set(wanted)
+                return [row for row in rows if int(row["id"]) in asked], last
+        return [], 0
 
-    def seek(self, id_: int, low: int) -> None:
+    def seek(self, id_: int, low: int, id_at_low: int) -> None:
         """Note a place less than a page before an id, found in few and small requests."""
-        step, high = self.table.page, None
-        while high is None or high - low >= self.table.page:
-            probe = low + step if high is None else (low + high) // 2
+        step, high = self.table.page, low + id_ - id_at_low + 1
+        while high - low >= self.table.page:
+            probe = min(low + step, (low + high) // 2)
             rows, _ = self.page(probe, 1, "id ASC")
             if rows and int(rows[0]["id"]) <= id_:
-                self.positions.note(int(rows[0]["id"]), probe)
                 low, step = probe, step * 2
+                id_at_low = int(rows[0]["id"])
             else:
                 high = probe
+        self.positions.note(id_at_low, low)
