@@ -19,7 +19,7 @@ from crm_transforms.journal.payload import Payload, payload_digest
 from crm_transforms.journal.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 GENESIS = bytes(32)
 PAGE = 1000
@@ -33,18 +33,18 @@ COVERED = (
     "key",
     "action",
     "origin",
-    "destination_id",
     "input_fp",
     "desired_fp",
     "payload_digest",
     "intended_at",
+    "destination_id",
     "status",
     "code",
     "message",
     "fault_fields",
     "decided_at",
 )
-"""What an entry covers, in this order. A change of it is a new layout version."""
+"""The columns that an entry covers, in this order; another order would be another layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class ChainReport:
         return not self.problem
 
 
-def content_digest(operation: Mapping[str, Any]) -> bytes:
-    """SHA-256 over the covered columns, as a JSON array, bytes in base64."""
-    return hashlib.sha256(msgspec.json.encode([operation[name] for name in COVERED])).digest()
+def content_digest(covered: Sequence[object]) -> bytes:
+    """SHA-256 over the covered columns as a JSON array, with bytes in base64."""
+    return hashlib.sha256(msgspec.json.encode(covered)).digest()
 
 
 def link_digest(before: bytes, content: bytes) -> bytes:
@@ -117,14 +117,14 @@ class Chain(Store):
             )
         return ChainReport(length, digest.hex())
 
-    def _append(self, connection: Connection, decided: Sequence[Mapping[str, Any]]) -> None:
+    def _append(self, connection: Connection, decided: Iterable[Sequence[object]]) -> None:
+        """Add entries for operations, each given by its covered columns."""
         position, digest = _last(connection)
         entries = []
-        for operation in decided:
-            content = content_digest(operation)
+        for number, covered in enumerate(decided, position + 1):
+            content = content_digest(covered)
             digest = link_digest(digest, content)
-            position += 1
-            entries.append((position, operation["id"], content, digest))
+            entries.append((number, covered[0], content, digest))
         if entries:
             self._database.bulk_insert(connection, tables.chain, entries)
 
@@ -136,7 +136,7 @@ class Chain(Store):
             return f"Entry {position} of the chain (operation {number}) was changed."
         if row.id is None:
             return "" if number <= purged else f"Operation {number} was removed."
-        if content_digest({name: getattr(row, name) for name in COVERED}) != row.content:
+        if content_digest([getattr(row, name) for name in COVERED]) != row.content:
             return f"Operation {number} was changed after its verdict."
         payload = Payload(self._codec, row.fields, row.before, row.after, row.reduced)
         if payload.is_whole:

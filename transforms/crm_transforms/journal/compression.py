@@ -21,7 +21,7 @@ LEVEL = 1
 DICTIONARY_BYTES = 8 * 1024
 SAMPLE_BYTES = 64 * 1024
 """Below this much text a dictionary learns chance, not structure."""
-MAX_SAMPLE_BYTES = 640 * 1024
+MAX_SAMPLE_BYTES = 256 * 1024
 MAX_RECORD_BYTES = 16 * 1024
 """Longer records (a note with an image) pack well by themselves and would crowd out the rest."""
 

@@ -26,7 +26,7 @@ from crm_transforms.journal import tables
 from crm_transforms.journal.errors import JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy.dialects import postgresql, sqlite
 
@@ -109,9 +109,19 @@ class Database(abc.ABC):
 
     @abc.abstractmethod
     def bulk_insert(
-        self, connection: Connection, table: Table, rows: Iterable[Sequence[object]]
+        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
     ) -> None:
         """Insert rows given as tuples in the table's column order, the fastest way there is."""
+
+    @abc.abstractmethod
+    def bulk_update(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        rows: Sequence[tuple[object, ...]],
+    ) -> None:
+        """Set columns of rows given as tuples: first the primary key, then ``names`` in order."""
 
     @abc.abstractmethod
     def size(self) -> int:

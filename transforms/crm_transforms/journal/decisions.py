@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, select
 
 from crm_transforms.destination import Kind, Status
 from crm_transforms.journal import tables
-from crm_transforms.journal.chain import Chain
+from crm_transforms.journal.chain import COVERED, Chain
 from crm_transforms.journal.clock import instant
 from crm_transforms.journal.errors import JournalError
 from crm_transforms.journal.links import Link, Links
-from crm_transforms.journal.rejects import Reject, Rejects, object_subject
+from crm_transforms.journal.rejects import Reject, Rejects
 from crm_transforms.journal.text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+INTENDED = COVERED.index("destination_id")
 FINAL = (Status.LANDED, Status.REFUSED, Status.ABSENT)
 
 
@@ -47,6 +48,17 @@ class Decision:
     reject: Reject | None = None
 
 
+class Verdict(NamedTuple):
+    """The columns of an operation that its verdict sets, as the audit chain covers them."""
+
+    destination_id: str | None
+    status: str
+    code: str
+    message: str
+    fault_fields: str
+    decided_at: str | None
+
+
 class Decisions(Links, Rejects, Chain):
     """The journal's verdicts."""
 
@@ -54,117 +66,113 @@ class Decisions(Links, Rejects, Chain):
         """Journal verdicts; all of them with their consequences are durable on return, or none.
 
         A landed create or update writes the link, a landed delete removes it, and what was rejected
-        of a record that landed no longer is. The same final verdict again changes nothing.
+        of a record that landed no longer is. The same final verdict again changes nothing; of
+        two on one operation the last counts.
 
         Raises:
             JournalError: no such operation; another final verdict stands; a record landed without
                 anybody knowing its id.
         """
-        packed = self._pack_rejects([d.reject for d in decisions if d.reject is not None])
+        if not decisions:
+            return
+        latest = {decision.operation_id: decision for decision in decisions}
+        packed = self._pack_rejects([d.reject for d in latest.values() if d.reject is not None])
+        now = instant()
         with self._writing() as connection:
-            operations = self._read_operations(connection, [d.operation_id for d in decisions])
+            operations = self._read_operations(connection, list(latest))
             decided = [
-                _decided(operations[decision.operation_id], decision)
-                for decision in sorted(decisions, key=lambda decision: decision.operation_id)
-                if not _stands(operations, decision)
+                _decided(operations[number], decision, now)
+                for number, decision in sorted(latest.items())
+                if not _stands(operations[number], decision)
             ]
             if decided:
-                _write_verdicts(connection, decided)
-            landed = [row for row in decided if row["status"] == Status.LANDED]
-            self._follow(connection, landed)
-            self._clear_subjects(
-                connection,
-                [object_subject(row["object"], row["identity"], row["key"]) for row in landed],
-            )
+                verdicts = [(operation.id, *verdict) for operation, verdict in decided]
+                self._database.bulk_update(connection, tables.operation, Verdict._fields, verdicts)
+                self._follow(connection, decided)
             self._write_rejects(connection, packed)
-            self._append(connection, [row for row in decided if row["decided_at"]])
+            self._append(
+                connection,
+                (
+                    (*operation[:INTENDED], *verdict)
+                    for operation, verdict in decided
+                    if verdict[-1]
+                ),
+            )
 
     def _read_operations(
         self, connection: Connection, numbers: Sequence[int]
-    ) -> dict[int, dict[str, Any]]:
+    ) -> dict[int, Row[Any]]:
         table = tables.operation
-        wanted = select(table).where(self._database.member(table.c.id, numbers))
-        found = {row["id"]: dict(row) for row in connection.execute(wanted).mappings()}
+        wanted = select(*(table.c[name] for name in COVERED))
+        wanted = wanted.where(self._database.member(table.c.id, numbers))
+        found = {row.id: row for row in connection.execute(wanted).all()}
         for number in numbers:
             if number not in found:
                 raise JournalError(f"There is no operation {number} to decide.")
         return found
 
-    def _follow(self, connection: Connection, landed: Sequence[Mapping[str, Any]]) -> None:
-        groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-        for row in landed:
-            groups.setdefault((row["object"], row["identity"]), []).append(row)
-        for (object_name, identity), rows in groups.items():
-            keys = [row["key"] for row in rows]
+    def _follow(self, connection: Connection, decided: Iterable[tuple[Row[Any], Verdict]]) -> None:
+        groups: dict[tuple[str, str], list[tuple[Row[Any], Verdict]]] = {}
+        for operation, verdict in decided:
+            if verdict.status == Status.LANDED:
+                group = groups.setdefault((operation.object, operation.identity), [])
+                group.append((operation, verdict))
+        for (object_name, identity), landed in groups.items():
+            keys = [operation.key for operation, _ in landed]
             before = self._read_links(connection, object_name, identity, keys)
             after = dict(before)
-            for row in rows:
-                _follow_one(after, row)
-            removed = [key for key in before if key not in after]
-            self._remove_links(connection, object_name, identity, removed)
-            written = [link for key, link in after.items() if link != before.get(key)]
-            self._write_links(connection, identity, written)
+            for operation, verdict in landed:
+                _follow_one(after, operation, verdict.destination_id)
+            old = [link for key, link in before.items() if after.get(key) is not link]
+            new = [link for key, link in after.items() if before.get(key) is not link]
+            self._replace_links(connection, identity, old, new)
+            self._clear_landed(connection, object_name, identity, keys)
 
 
-def _stands(operations: Mapping[int, Mapping[str, Any]], decision: Decision) -> bool:
-    operation = operations[decision.operation_id]
-    if operation["decided_at"] is None:
+def _stands(operation: Row[Any], decision: Decision) -> bool:
+    if operation.decided_at is None:
         return False
-    if operation["status"] == decision.status.value:
+    if operation.status == decision.status:
         return True
     raise JournalError(
-        f"Operation {decision.operation_id} was decided already: {operation['status']}, "
+        f"Operation {operation.id} was decided already: {operation.status}, "
         f"not {decision.status.value}."
     )
 
 
-def _decided(operation: Mapping[str, Any], decision: Decision) -> dict[str, Any]:
-    return {
-        **operation,
-        "status": decision.status.value,
-        "destination_id": decision.destination_id or operation["destination_id"],
-        "code": storable(decision.code),
-        "message": storable(decision.message),
-        "fault_fields": json.dumps(list(decision.fields)),
-        "decided_at": instant() if decision.status in FINAL else None,
-    }
-
-
-def _write_verdicts(connection: Connection, decided: Iterable[Mapping[str, Any]]) -> None:
-    table = tables.operation
-    changed = ("status", "destination_id", "code", "message", "fault_fields", "decided_at")
-    connection.execute(
-        update(table)
-        .where(table.c.id == bindparam("number"))
-        .values({name: bindparam(f"new_{name}") for name in changed}),
-        [
-            {"number": row["id"], **{f"new_{name}": row[name] for name in changed}}
-            for row in decided
-        ],
+def _decided(operation: Row[Any], decision: Decision, now: str) -> tuple[Row[Any], Verdict]:
+    return operation, Verdict(
+        destination_id=decision.destination_id or operation.destination_id,
+        status=decision.status.value,
+        code=storable(decision.code),
+        message=storable(decision.message),
+        fault_fields=storable(json.dumps(decision.fields)) if decision.fields else "[]",
+        decided_at=now if decision.status in FINAL else None,
     )
 
 
-def _follow_one(links: dict[str, Link], row: Mapping[str, Any]) -> None:
-    key = row["key"]
+def _follow_one(links: dict[str, Link], operation: Row[Any], destination_id: str | None) -> None:
+    key = operation.key
     known = links.get(key)
-    if row["kind"] == Kind.DELETE:
+    if operation.kind == Kind.DELETE:
         links.pop(key, None)
         return
-    if row["kind"] == Kind.ACT:
+    if operation.kind == Kind.ACT:
         return
-    destination_id = row["destination_id"] or (known.destination_id if known else None)
+    if destination_id is None and known is not None:
+        destination_id = known.destination_id
     if destination_id is None:
         raise JournalError(
-            f"Operation {row['id']} ({row['kind']} {row['object']} {key!r}) landed, but nobody "
-            "said under which id."
+            f"Operation {operation.id} ({operation.kind} {operation.object} {key!r}) landed, but "
+            "nobody said under which id."
         )
-    is_ours = row["kind"] == Kind.CREATE or known is None
+    keeps_origin = known is not None and operation.kind == Kind.UPDATE
     links[key] = Link(
-        object=row["object"],
+        object=operation.object,
         key=key,
         destination_id=destination_id,
-        origin=row["origin"] if is_ours or known is None else known.origin,
-        input_fp=row["input_fp"],
-        desired_fp=row["desired_fp"],
-        operation_id=row["id"],
+        origin=known.origin if known is not None and keeps_origin else operation.origin,
+        input_fp=operation.input_fp,
+        desired_fp=operation.desired_fp,
+        operation_id=operation.id,
     )

@@ -40,10 +40,12 @@ class Holder:
         pid = os.getpid()
         return cls(host, f"{host}/{boot}/{namespace}", pid, psutil.Process(pid).create_time())
 
+    def is_here(self) -> bool:
+        """Whether its process number means anything on this machine."""
+        return self.machine == Holder.this_process().machine
+
     def is_gone(self) -> bool:
-        """Whether that process has certainly ended; only its own machine can tell."""
-        if self.machine != Holder.this_process().machine:
-            return False
+        """Whether that process has certainly ended; to be asked on its own machine."""
         try:
             process = psutil.Process(self.pid)
             started: float = process.create_time()

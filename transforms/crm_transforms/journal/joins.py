@@ -60,7 +60,7 @@ class Joins(Store):
         )
         found: dict[str, list[Row]] = {}
         with self._reading() as connection:
-            for value, *columns in connection.execute(wanted):
+            for value, *columns in connection.execute(wanted).all():
                 found.setdefault(value, []).append(Row(self._codec, columns))
         return found
 
@@ -96,7 +96,7 @@ class Joins(Store):
             .limit(PAGE)
         )
         with self._reading() as connection:
-            return [Row(self._codec, row) for row in connection.execute(wanted)]
+            return [Row(self._codec, row) for row in connection.execute(wanted).all()]
 
     def _replace_entries(
         self, connection: Connection, join_id: int, values: list[tuple[str, str | None]]

@@ -77,7 +77,7 @@ class Links(Store):
             .order_by(table.c.key.desc())
         )
         with self._reading() as connection:
-            return {row.destination_id: row.key for row in connection.execute(wanted)}
+            return {row.destination_id: row.key for row in connection.execute(wanted).all()}
 
     def count_links(self, object_name: str, identity: str) -> int:
         wanted = select(func.count()).select_from(tables.link).where(_of(object_name, identity))
@@ -149,35 +149,33 @@ class Links(Store):
     ) -> dict[str, Link]:
         wanted = select(*COLUMNS).where(_of(object_name, identity))
         wanted = wanted.where(self._database.member(tables.link.c.key, keys))
-        return {row.key: Link(*row) for row in connection.execute(wanted)}
+        return {row.key: Link(*row) for row in connection.execute(wanted).all()}
 
-    def _write_links(self, connection: Connection, identity: str, links: Sequence[Link]) -> None:
-        if not links:
-            return
-        table = tables.link
-        statement = self._database.insert(table)
-        keys = ("identity", "object", "key")
-        upsert = statement.on_conflict_do_update(
-            index_elements=keys,
-            set_={name: statement.excluded[name] for name in FIELDS if name not in keys},
-        )
-        connection.execute(
-            upsert,
-            [
-                {"identity": identity, **{name: getattr(link, name) for name in FIELDS}}
-                for link in links
-            ],
-        )
-
-    def _remove_links(
-        self, connection: Connection, object_name: str, identity: str, keys: Sequence[str]
+    def _replace_links(
+        self, connection: Connection, identity: str, old: Sequence[Link], new: Sequence[Link]
     ) -> None:
-        if keys:
-            connection.execute(
-                delete(tables.link).where(
-                    _of(object_name, identity),
-                    self._database.member(tables.link.c.key, keys),
-                )
+        table = tables.link
+        for object_name in {link.object for link in old}:
+            keys = [link.key for link in old if link.object == object_name]
+            mine = _of(object_name, identity) & self._database.member(table.c.key, keys)
+            connection.execute(delete(table).where(mine))
+        if new:
+            self._database.bulk_insert(
+                connection,
+                table,
+                [
+                    (
+                        identity,
+                        link.object,
+                        link.key,
+                        link.destination_id,
+                        link.origin,
+                        link.input_fp,
+                        link.desired_fp,
+                        link.operation_id,
+                    )
+                    for link in new
+                ],
             )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row as SqlRow
@@ -13,6 +12,7 @@ from crm_transforms.destination import Kind, Status
 from crm_transforms.journal import tables
 from crm_transforms.journal.clock import instant
 from crm_transforms.journal.database import allocate, inserted_number
+from crm_transforms.journal.operation import OpenOperation, OperationRecord
 from crm_transforms.journal.payload import Payload, payload_digest
 from crm_transforms.journal.store import Store
 from crm_transforms.journal.text import require_storable
@@ -20,102 +20,11 @@ from crm_transforms.journal.text import require_storable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from crm_transforms.journal.links import Origin
+    from crm_transforms.journal.operation import Intent
 
 PAGE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One change that is about to be requested.
-
-    Attributes:
-        object: the mapping's object.
-        target: the destination's name of the object.
-        kind: create, update, delete or act.
-        key: the record's key within the mapping's object.
-        destination_id: the record's id; ``None`` for a create.
-        fields: what is sent: the whole record of a create, of an update only what changes.
-        before: the record as it was there, where it was read (for undo).
-        after: the record as it will be; for a create, ``fields`` when not given.
-        action: the declared action's name, for :attr:`Kind.ACT`.
-        input_fp: fingerprint of everything the record was mapped from.
-        desired_fp: fingerprint of the record that is wanted.
-        origin: what the link says once a create has landed.
-    """
-
-    object: str
-    target: str
-    kind: Kind
-    key: str
-    destination_id: str | None = None
-    fields: bytes = b"{}"
-    before: bytes | None = None
-    after: bytes | None = None
-    action: str | None = None
-    input_fp: bytes | None = None
-    desired_fp: bytes | None = None
-    origin: Origin = "created"
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRecord:
-    """One journalled operation; what it shares with :class:`Intent` means the same.
-
-    Attributes:
-        id: the journal's number, rising.
-        run_id: the run that intended it.
-        identity: the destination.
-        status: the latest verdict; ``None`` while there is none.
-        code: the API's code, with ``message`` and ``fault_fields`` as it gave them.
-        handle: what to rejoin, where one was told.
-        intended_at: UTC instant.
-        decided_at: UTC instant; ``None`` while the operation is open.
-    """
-
-    id: int
-    run_id: int
-    identity: str
-    object: str
-    target: str
-    kind: Kind
-    key: str
-    action: str | None
-    origin: Origin
-    destination_id: str | None
-    input_fp: bytes | None
-    desired_fp: bytes | None
-    status: Status | None
-    code: str
-    message: str
-    fault_fields: tuple[str, ...]
-    handle: str | None
-    intended_at: str
-    decided_at: str | None
-    payload: Payload
-
-    @property
-    def fields(self) -> bytes:
-        return self.payload.fields
-
-    @property
-    def before(self) -> bytes | None:
-        return self.payload.before
-
-    @property
-    def after(self) -> bytes | None:
-        return self.payload.after
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOperation(OperationRecord):
-    """One that was intended and of which nobody knows yet what became of it.
-
-    Attributes:
-        marks: high-water marks by object, taken before it was sent.
-    """
-
-    marks: Mapping[str, str]
+NO_VERDICT = (None,) * 6
+"""Handle, status, code, message, fields at fault, time of the verdict."""
 
 
 class Operations(Store):
@@ -136,45 +45,48 @@ class Operations(Store):
             return []
         require_storable([intent.key for intent in intents], f"object {intents[0].object}")
         now = instant()
-        bodies = [self._pack_payload(intent) for intent in intents]
+        payloads = self._pack_payloads(intents)
         with self._writing() as connection:
             mark_id = None
             if marks:
                 noted = insert(tables.mark).values(json=json.dumps(dict(marks)))
                 mark_id = inserted_number(connection.execute(noted))
             first = allocate(connection, "operation", len(intents))
-            rows = [
-                {
-                    "id": number,
-                    "run_id": run_id,
-                    "identity": identity,
-                    "object": intent.object,
-                    "target": intent.target,
-                    "kind": Kind(intent.kind).value,
-                    "key": intent.key,
-                    "action": intent.action,
-                    "origin": intent.origin,
-                    "destination_id": intent.destination_id,
-                    "input_fp": intent.input_fp,
-                    "desired_fp": intent.desired_fp,
-                    "payload_digest": digest,
-                    "intended_at": now,
-                    "mark_id": mark_id,
-                }
-                for number, (intent, (digest, *_)) in enumerate(
-                    zip(intents, bodies, strict=True), first
-                )
-            ]
-            connection.execute(insert(tables.operation), rows)
+            numbers = range(first, first + len(intents))
+            self._database.bulk_insert(
+                connection,
+                tables.operation,
+                [
+                    (
+                        number,
+                        run_id,
+                        identity,
+                        intent.object,
+                        intent.target,
+                        Kind(intent.kind).value,
+                        intent.key,
+                        intent.action,
+                        intent.origin,
+                        intent.destination_id,
+                        intent.input_fp,
+                        intent.desired_fp,
+                        digest,
+                        now,
+                        mark_id,
+                        *NO_VERDICT,
+                    )
+                    for number, intent, (digest, _) in zip(numbers, intents, payloads, strict=True)
+                ],
+            )
             self._database.bulk_insert(
                 connection,
                 tables.payload,
                 [
-                    (number, fields, before, after, False)
-                    for number, (_, fields, before, after) in enumerate(bodies, first)
+                    (number, *three, False)
+                    for number, (_, three) in zip(numbers, payloads, strict=True)
                 ],
             )
-        return list(range(first, first + len(intents)))
+        return list(numbers)
 
     def handle(self, operation_ids: Collection[int], handle: str) -> None:
         """Note what to rejoin for these operations after a crash; durable on return."""
@@ -252,21 +164,31 @@ class Operations(Store):
             found = connection.execute(wanted).all()
         return {row.operation_id: self._codec.unpack(row.after) for row in found}
 
-    def _pack_payload(
-        self, intent: Intent
-    ) -> tuple[bytes, bytes | None, bytes | None, bytes | None]:
-        after = intent.after
-        if after is None and intent.kind == Kind.CREATE:
-            after = intent.fields
-        sent = None if intent.fields == after else intent.fields
-        parts = (sent, intent.before, after)
-        packed = iter(
-            self._codec.pack(
-                f"object {intent.object}", [part for part in parts if part is not None]
-            )
-        )
-        fields, before, written = (None if part is None else next(packed) for part in parts)
-        return payload_digest(intent.fields, intent.before, after), fields, before, written
+    def _pack_payloads(
+        self, intents: Sequence[Intent]
+    ) -> list[tuple[bytes, tuple[bytes | None, ...]]]:
+        parts = []
+        for intent in intents:
+            after = intent.after
+            if after is None and intent.kind == Kind.CREATE:
+                after = intent.fields
+            sent = None if intent.fields == after else intent.fields
+            digest = payload_digest(intent.fields, intent.before, after)
+            parts.append((intent.object, digest, (sent, intent.before, after)))
+        packed = {}
+        for object_name in {intent.object for intent in intents}:
+            bodies = [
+                body
+                for owner, _, three in parts
+                if owner == object_name
+                for body in three
+                if body is not None
+            ]
+            packed[object_name] = iter(self._codec.pack(f"object {object_name}", bodies))
+        return [
+            (digest, tuple(None if body is None else next(packed[owner]) for body in three))
+            for owner, digest, three in parts
+        ]
 
     def _attributes(self, row: SqlRow[Any]) -> dict[str, Any]:
         return {

@@ -13,12 +13,12 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
-    any_,
     create_engine,
     func,
     literal,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateSchema
@@ -28,11 +28,13 @@ from crm_transforms.journal.database import Database
 from crm_transforms.journal.errors import JournalBusyError, JournalError, JournalFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
 CREATION_LOCK = 0x63726D6A
 """Any number will do, as long as nobody else's advisory lock in that database is the same."""
 MAX_IDENTIFIER = 63
+FIRST_ANALYZE = 1000
+"""Rows written to a table before the planner is told, then each time they have doubled."""
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 FULL = {"53100", "53000", "54000"}
 BUSY = {"55P03"}
@@ -44,6 +46,8 @@ class PostgresqlDatabase(Database):
     def __init__(self, url: URL, default: str) -> None:
         wanted = str(url.query.get("schema", default))
         self.schema = re.sub(r"\W+", "_", wanted).lower()[:MAX_IDENTIFIER]
+        self._grown: dict[str, int] = {}
+        self._analyze_at: dict[str, int] = {}
         super().__init__(url)
 
     @classmethod
@@ -83,10 +87,10 @@ class PostgresqlDatabase(Database):
     def member(
         self, column: Column[Any], values: Collection[str] | Collection[int]
     ) -> ColumnElement[bool]:
-        return column == any_(literal(list(values), ARRAY(column.type)))
+        return column.in_(select(func.unnest(literal(list(values), ARRAY(column.type)))))
 
     def bulk_insert(
-        self, connection: Connection, table: Table, rows: Iterable[Sequence[object]]
+        self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
     ) -> None:
         name = self.engine.dialect.identifier_preparer.format_table(table)
         cursor = connection.connection.cursor()
@@ -96,14 +100,37 @@ class PostgresqlDatabase(Database):
                     copy.write_row(row)
         finally:
             cursor.close()
+        self._note_growth(connection, table, len(rows))
+
+    def bulk_update(
+        self,
+        connection: Connection,
+        table: Table,
+        names: Sequence[str],
+        rows: Sequence[tuple[object, ...]],
+    ) -> None:
+        (key,) = table.primary_key
+        columns = [key, *(table.c[name] for name in names)]
+        lists = (
+            literal([row[place] for row in rows], ARRAY(column.type))
+            for place, column in enumerate(columns)
+        )
+        new = func.unnest(*lists).table_valued(*(column.name for column in columns))
+        new = new.render_derived(name="new")
+        connection.execute(
+            update(table)
+            .where(key == new.c[key.name])
+            .values({name: new.c[name] for name in names})
+        )
 
     def size(self) -> int:
-        names = [f'"{self.schema}"."{table}"' for table in tables.metadata.tables]
-        total = func.sum(
-            func.pg_total_relation_size(func.unnest(literal(names, ARRAY(tables.Key))))
+        total = text(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = current_schema() AND c.relkind = 'r'"
         )
         with self.reading() as connection:
-            return int(connection.execute(select(total)).scalar_one())
+            return int(connection.execute(total).scalar_one())
 
     def free(self) -> None:
         """A client cannot see the server's disk."""
@@ -115,13 +142,24 @@ class PostgresqlDatabase(Database):
                 name = self.engine.dialect.identifier_preparer.format_table(table)
                 alone.execute(text(f"VACUUM (FULL, ANALYZE) {name}"))
 
+    def _note_growth(self, connection: Connection, table: Table, count: int) -> None:
+        # A load fills empty tables within seconds; autovacuum tells the planner a minute later.
+        grown = self._grown.get(table.name, 0) + count
+        if grown >= self._analyze_at.get(table.name, FIRST_ANALYZE):
+            name = self.engine.dialect.identifier_preparer.format_table(table)
+            connection.execute(text(f"ANALYZE {name}"))
+            self._analyze_at[table.name] = grown * 2
+        self._grown[table.name] = grown
+
     def _has_schema(self, connection: Connection) -> bool:
         known = select(func.to_regnamespace(f'"{self.schema}"').is_not(None))
         return bool(connection.execute(known).scalar_one())
 
     def _engine(self, url: URL) -> Engine:
+        # A prepared statement's plan does not know how many values it will be asked for.
         return create_engine(
-            url.set(drivername="postgresql+psycopg").difference_update_query(["schema"])
+            url.set(drivername="postgresql+psycopg").difference_update_query(["schema"]),
+            connect_args={"prepare_threshold": None},
         )
 
     def _on_connect(self, connection: Any, record: Any) -> None:  # noqa: ARG002 - SQLAlchemy's signature

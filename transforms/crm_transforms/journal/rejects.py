@@ -190,11 +190,18 @@ class Rejects(Store):
         )
         return cleared.rowcount
 
-    def _has_staged_rejects(self, connection: Connection, stream: str) -> bool:
+    def _clear_landed(
+        self, connection: Connection, object_name: str, identity: str, keys: Iterable[str]
+    ) -> None:
+        if self._has_open(connection, object_name):
+            subjects = [object_subject(object_name, identity, key) for key in keys]
+            self._clear_subjects(connection, subjects)
+
+    def _has_open(self, connection: Connection, object_name: str, stream: str = "") -> bool:
         table = tables.reject
-        one = select(table.c.id).where(
-            table.c.state == OPEN, table.c.object == "", table.c.stream == stream
-        )
+        one = select(table.c.id).where(table.c.state == OPEN, table.c.object == object_name)
+        if stream:
+            one = one.where(table.c.stream == stream)
         return connection.execute(one.limit(1)).scalar() is not None
 
     def _read_reject(self, row: Row[Any]) -> Reject:

@@ -77,15 +77,30 @@ class Staging(Streams, Rejects):
         """
         for stream_id, pass_id in passes.items():
             self._pass(stream_id, pass_id)
+        with self._one_batch:
+            differences = self._stage(rows, passes, rejects)
+        changed = sum(len(difference.superseded) for difference in differences)
+        return StageCounts(
+            new=sum(len(difference.write) for difference in differences) - changed,
+            changed=changed,
+            unchanged=sum(difference.unchanged for difference in differences),
+        )
+
+    def _stage(
+        self,
+        rows: Mapping[int, Sequence[Incoming]],
+        passes: Mapping[int, int],
+        rejects: Sequence[Reject],
+    ) -> list[Difference]:
         names = self._stream_numbers()
-        refused: dict[int, list[str]] = {}
+        refused: dict[int, list[str]] = {number: [] for number in rows}
         for reject in rejects:
             if reject.key is not None and reject.stream in names:
                 refused.setdefault(names[reject.stream], []).append(reject.key)
         with self._reading() as connection:
             differences = [
-                self._difference(connection, number, rows.get(number, ()), refused.get(number, ()))
-                for number in rows.keys() | refused.keys()
+                self._difference(connection, number, rows.get(number, ()), keys)
+                for number, keys in refused.items()
             ]
             recovered = self._recovered(connection, rows, names)
         self._write_differences(differences, recovered, rejects)
@@ -93,12 +108,7 @@ class Staging(Streams, Rejects):
             if difference.stream_id in passes:
                 self._passes[difference.stream_id].mark(difference.seen)
         self._make_blind(passes, rejects, names)
-        changed = sum(len(difference.superseded) for difference in differences)
-        return StageCounts(
-            new=sum(len(difference.write) for difference in differences) - changed,
-            changed=changed,
-            unchanged=sum(difference.unchanged for difference in differences),
-        )
+        return differences
 
     def _difference(
         self,
@@ -114,7 +124,7 @@ class Staging(Streams, Rejects):
         wanted = select(
             table.c.key, table.c.seq, table.c.fingerprint, table.c.gone, table.c.body.is_(None)
         ).where(table.c.stream_id == stream_id, self._database.member(table.c.key, keys))
-        known = {key: rest for key, *rest in connection.execute(wanted)}
+        known = {key: rest for key, *rest in connection.execute(wanted).all()}
         difference = Difference(stream_id)
         difference.seen.extend(known[key][0] for key in refused if key in known)
         for key, row in latest.items():
@@ -144,7 +154,7 @@ class Staging(Streams, Rejects):
         recovered: list[str] = []
         for name, stream_id in names.items():
             batch = rows.get(stream_id)
-            if not batch or not self._has_staged_rejects(connection, name):
+            if not batch or not self._has_open(connection, "", name):
                 continue
             subjects = {stream_subject(name, key) for key, _, _ in batch}
             still_open = select(table.c.subject).where(

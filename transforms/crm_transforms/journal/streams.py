@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,6 +64,7 @@ class Streams(Store):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._passes: dict[int, Pass] = {}
+        self._one_batch = threading.Lock()
 
     def stream(self, name: str, schema: Mapping[str, Any], key_properties: Sequence[str]) -> int:
         """Register a stream, or note that its schema or keys have changed; gives its number."""
