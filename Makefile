@@ -11,7 +11,7 @@ setup: ## Install everything into .venv and Meltano's plugin environments
 	@scripts/setup
 
 demo: setup ## Migrate a sandbox account twice, beginning to end
-	@scripts/demo
+	@$(BIN)/python scripts/demo
 
 test: setup ## Lint, types and every test but the long ones
 	@scripts/postgresql >/dev/null

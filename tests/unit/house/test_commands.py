@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def call(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    interpreter = [sys.executable] if b"python" in script.read_bytes().split(b"\n")[0] else []
+    return run(*interpreter, script, *arguments)
+
+
 def test_make_alone_lists_every_target() -> None:
     listed = [line.split()[0] for line in run("make", "--no-print-directory").stdout.splitlines()]
     assert listed == TARGETS
@@ -32,7 +38,7 @@ def test_every_target_is_phony() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_explains_itself(script: Path) -> None:
-    answer = run(script, "--help")
+    answer = call(script, "--help")
     assert answer.returncode == 0
     assert answer.stdout.startswith(f"usage: scripts/{script.name}")
 
@@ -43,6 +49,6 @@ def test_a_script_explains_itself(script: Path) -> None:
     ids=lambda path: path.name,
 )
 def test_a_script_refuses_what_it_does_not_know(script: Path) -> None:
-    answer = run(script, "--no-such-option")
+    answer = call(script, "--no-such-option")
     assert answer.returncode == 2
     assert "usage:" in answer.stderr

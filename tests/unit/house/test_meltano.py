@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 import yaml
 from singer_sdk import Tap, Target
+from tests.sandbox.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[3]
 PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "meltano.yml").read_text("utf-8"))
@@ -131,3 +132,13 @@ def test_an_environment_configures_the_loader_and_the_utility_alike(
     loader, utility = plugins["loaders"][0]["config"], plugins["utilities"][0]["config"]
     assert loader == utility
     assert loader["require_approval"] is (environment["name"] != "dev")
+
+
+def test_the_dev_environment_leads_to_the_sandbox_as_it_starts_by_default() -> None:
+    dev = next(each for each in PROJECT["environments"] if each["name"] == "dev")
+    plugins = dev["config"]["plugins"]
+    with Sandbox() as sandbox:
+        base, services = sandbox.url, (sandbox.kickserv, sandbox.pipedrive)
+    for kind, settings in zip(("extractors", "loaders"), services, strict=True):
+        url = settings["api_url"].replace(base, "http://127.0.0.1:8710")
+        assert plugins[kind][0]["config"].items() >= {**settings, "api_url": url}.items()
