@@ -13,7 +13,7 @@ a choice is its label, never its id.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -115,6 +115,7 @@ class FieldSpec:
         length: most characters a text can hold; ``None`` where there is no limit or no text.
         required: must be there on create.
         writable: may be sent.
+        updatable: may be sent after the record was made.
         custom: made by the account, not by the vendor.
         options: labels of a choice, in order.
         reference: the object a ``reference`` points to.
@@ -127,6 +128,7 @@ class FieldSpec:
     length: int | None = None
     required: bool = False
     writable: bool = True
+    updatable: bool = True
     custom: bool = False
     options: tuple[str, ...] = ()
     reference: str | None = None
@@ -252,8 +254,22 @@ class Destination(Protocol):
     name: str
     """The destination's name in mapping documents, e.g. ``pipedrive``."""
 
+    def use(
+        self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
+    ) -> None:
+        """Take over what the mapping knows, by object.
+
+        Args:
+            key_fields: the custom field that carries our external key, so that own records are
+                recognised after silence.
+            open_choices: choice fields whose unknown labels may be added on the way.
+        """
+
     def identity(self) -> Identity:
-        """Say which account this is."""
+        """Say which account this is; ``details["user_id"]`` is the user of the credentials."""
+
+    def spent(self) -> Mapping[str, int]:
+        """What this object has used up so far: ``requests``, and ``tokens`` where there are such."""
 
     def limits(self) -> Limits:
         """Say what may still be spent."""
@@ -277,8 +293,22 @@ class Destination(Protocol):
     def mark(self, object_names: Iterable[str]) -> Mapping[str, str]:
         """High-water marks, taken before creates: ``resolve`` looks only behind them."""
 
-    def check(self, object_name: str, record: Record) -> Sequence[tuple[str, str, str]]:
-        """Why this record would be refused, without asking: (field, rule, message) per complaint."""
+    def batch_size(self, object_name: str) -> int:
+        """How many operations one :meth:`write` should be given at most."""
+
+    def held_as(self, spec: FieldSpec) -> str:
+        """The type under which :meth:`describe` will show a custom field made from this one."""
+
+    def check(
+        self, object_name: str, record: Record, *, whole: bool = True
+    ) -> Sequence[tuple[str, str, str]]:
+        """Why this record would be refused, without asking: (field, rule, message) per complaint.
+
+        Args:
+            object_name: the destination's object.
+            record: what would be sent.
+            whole: a create; else an update, of which only the given fields are judged.
+        """
 
     def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
         """Carry out a batch; yield verdicts as they come, each at most once, in any order.

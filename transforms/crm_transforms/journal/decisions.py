@@ -89,6 +89,7 @@ class Decisions(Links, Rejects, Chain):
                 verdicts = [(operation.id, *verdict) for operation, verdict in decided]
                 self._database.bulk_update(connection, tables.operation, Verdict._fields, verdicts)
                 self._follow(connection, decided)
+                self._await_confirmation(connection, decided)
             self._write_rejects(connection, packed)
             self._append(
                 connection,
@@ -110,6 +111,17 @@ class Decisions(Links, Rejects, Chain):
             if number not in found:
                 raise JournalError(f"There is no operation {number} to decide.")
         return found
+
+    def _await_confirmation(
+        self, connection: Connection, decided: Iterable[tuple[Row[Any], Verdict]]
+    ) -> None:
+        waiting = [
+            (operation.id, operation.identity, operation.object)
+            for operation, verdict in decided
+            if verdict.status == Status.LANDED and operation.kind in {Kind.CREATE, Kind.UPDATE}
+        ]
+        if waiting:
+            self._database.bulk_insert(connection, tables.unconfirmed, waiting)
 
     def _follow(self, connection: Connection, decided: Iterable[tuple[Row[Any], Verdict]]) -> None:
         groups: dict[tuple[str, str], list[tuple[Row[Any], Verdict]]] = {}

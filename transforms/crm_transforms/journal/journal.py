@@ -9,10 +9,10 @@ from sqlalchemy.exc import ArgumentError
 
 from crm_transforms.journal import tables
 from crm_transforms.journal.clock import instant
+from crm_transforms.journal.confirmations import Confirmations
 from crm_transforms.journal.decisions import Decisions
 from crm_transforms.journal.errors import JournalError
 from crm_transforms.journal.joins import Joins
-from crm_transforms.journal.operations import Operations
 from crm_transforms.journal.postgresql import PostgresqlDatabase
 from crm_transforms.journal.retention import Retention
 from crm_transforms.journal.rows import Rows
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COUNTERS = ("seq", "operation", "reject", "dictionary", "purged")
 
 
-class Journal(Runs, Staging, Rows, Joins, Operations, Decisions, Retention):
+class Journal(Runs, Staging, Rows, Joins, Confirmations, Decisions, Retention):
     """Staged rows, links, operations, rejects and runs of one migration, in one database.
 
     Made by :meth:`open`. One object may be used by several threads; what it writes needs the lease.

@@ -84,6 +84,17 @@ class Links(Store):
         with self._reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
+    def count_landed(self) -> dict[tuple[str, str], int]:
+        """How many records are linked, by destination identity and object."""
+        table = tables.link
+        wanted = (
+            select(table.c.identity, table.c.object, func.count())
+            .group_by(table.c.identity, table.c.object)
+            .order_by(table.c.identity, table.c.object)
+        )
+        with self._reading() as connection:
+            return {(row[0], row[1]): row[2] for row in connection.execute(wanted)}
+
     def link_matched(
         self, object_name: str, identity: str, matches: Sequence[tuple[str, str, bytes | None]]
     ) -> None:

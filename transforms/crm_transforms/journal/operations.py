@@ -103,7 +103,7 @@ class Operations(Store):
         after = 0
         table = tables.operation
         wanted = (
-            _selected(tables.mark.c.json.label("marks"))
+            selected(tables.mark.c.json.label("marks"))
             .outerjoin(tables.mark, tables.mark.c.id == table.c.mark_id)
             .where(table.c.identity == identity, table.c.decided_at.is_(None))
             .order_by(table.c.id)
@@ -139,7 +139,7 @@ class Operations(Store):
             identity: only those on one destination.
         """
         table = tables.operation
-        wanted = _selected().order_by(table.c.id.desc() if newest_first else table.c.id)
+        wanted = selected().order_by(table.c.id.desc() if newest_first else table.c.id)
         if after_id:
             wanted = wanted.where(table.c.id < after_id if newest_first else table.c.id > after_id)
         for column, only in (
@@ -215,7 +215,8 @@ class Operations(Store):
         }
 
 
-def _selected(*more: Any) -> Select[Any]:
+def selected(*more: Any) -> Select[Any]:
+    """Operations with their payloads, and ``more`` columns."""
     payload = tables.payload
     return (
         select(

@@ -71,15 +71,21 @@ class Rows(Store):
         after_key: str | None = None,
         limit: int = 1000,
         *,
-        include_gone: bool = False,
+        gone: bool = False,
     ) -> list[Row]:
-        """Rows of a stream in the order of their keys' bytes, a page at a time."""
+        """Rows of a stream in the order of their keys' bytes, a page at a time.
+
+        Args:
+            stream_id: the stream.
+            after_key: the last key of the page before.
+            limit: most rows to give.
+            gone: those that the source no longer has, instead of those that it has.
+        """
         table = tables.staged
         wanted = select(*COLUMNS).where(table.c.stream_id == stream_id)
         if after_key is not None:
             wanted = wanted.where(table.c.key > after_key)
-        if not include_gone:
-            wanted = wanted.where(~table.c.gone)
+        wanted = wanted.where(table.c.gone if gone else ~table.c.gone)
         with self._reading() as connection:
             found = connection.execute(wanted.order_by(table.c.key).limit(limit)).all()
         return [Row(self._codec, row) for row in found]

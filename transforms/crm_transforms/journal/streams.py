@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crm_transforms.journal import tables
 from crm_transforms.journal.clock import instant
@@ -17,7 +17,7 @@ from crm_transforms.journal.passes import Pass
 from crm_transforms.journal.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 PAGE = 10_000
 
@@ -139,34 +139,55 @@ class Streams(Store):
         self._passes[stream_id] = Pass(int(number), horizon)
         return int(number)
 
-    def complete_pass(self, stream_id: int, pass_id: int) -> int:
+    def complete_pass(self, stream_id: int, pass_id: int, most: int | None = None) -> int:
         """The stream was read whole: rows that this pass has not seen become gone.
+
+        If they are more than ``most``, none becomes gone: they are noted as missing, until
+        :meth:`accept_missing` or another whole pass.
 
         Where the pass met a record that could not be read or recognised, nothing becomes gone: that
         record may be any of the missing ones.
 
         Returns:
-            how many rows went.
+            how many rows went, or are missing.
 
         Raises:
             JournalError: the pass was not begun by this journal object, or another one was since.
         """
         current = self._pass(stream_id, pass_id)
         table = tables.stream
-        went = 0
         with self._writing() as connection:
-            if not current.is_blind:
-                went = self._bury(connection, stream_id, current)
-            done: dict[str, Any] = {"completed_pass": pass_id, "completed_at": instant()}
-            if went:
-                done |= {
-                    "records": table.c.records - went,
-                    "gone": table.c.gone + went,
-                    "last_seq": _last_seq(connection),
-                }
-            connection.execute(update(table).where(table.c.id == stream_id).values(**done))
+            connection.execute(
+                delete(tables.missing).where(tables.missing.c.stream_id == stream_id)
+            )
+            count = 0 if current.is_blind else self._note_missing(connection, stream_id, current)
+            connection.execute(
+                update(table)
+                .where(table.c.id == stream_id)
+                .values(completed_pass=pass_id, completed_at=instant())
+            )
+            if most is None or count <= most:
+                self._bury(connection, stream_id)
         del self._passes[stream_id]
-        return went
+        return count
+
+    def accept_missing(self, stream_id: int) -> int:
+        """A person confirms that the rows which the last whole pass did not see are gone."""
+        with self._writing() as connection:
+            return self._bury(connection, stream_id)
+
+    def forget_rows(self, stream_ids: Collection[int]) -> None:
+        """Drop staged rows altogether; what became of them stays in links and operations."""
+        staged, stream = tables.staged, tables.stream
+        with self._writing() as connection:
+            connection.execute(
+                delete(staged).where(self._database.member(staged.c.stream_id, list(stream_ids)))
+            )
+            connection.execute(
+                update(stream)
+                .where(self._database.member(stream.c.id, list(stream_ids)))
+                .values(records=0, gone=0)
+            )
 
     def _pass(self, stream_id: int, pass_id: int) -> Pass:
         current = self._passes.get(stream_id)
@@ -177,9 +198,9 @@ class Streams(Store):
             )
         return current
 
-    def _bury(self, connection: Connection, stream_id: int, current: Pass) -> int:
+    def _note_missing(self, connection: Connection, stream_id: int, current: Pass) -> int:
         table = tables.staged
-        went = 0
+        count = 0
         after: str | None = None
         mine = select(table.c.seq, table.c.key).where(table.c.stream_id == stream_id)
         while True:
@@ -187,25 +208,52 @@ class Streams(Store):
             where = mine if after is None else mine.where(table.c.key > after)
             page = connection.execute(where.order_by(table.c.key).limit(PAGE)).all()
             if not page:
-                return went
+                return count
             after = page[-1].key
-            missing = [row.seq for row in page if not current.has_seen(row.seq)]
-            if not missing:
+            unseen = [row.seq for row in page if not current.has_seen(row.seq)]
+            if not unseen:
                 continue
-            alive = select(table.c.seq).where(
-                self._database.member(table.c.seq, missing), ~table.c.gone
+            alive = select(table.c.key).where(
+                self._database.member(table.c.seq, unseen), ~table.c.gone
             )
-            lost = list(connection.execute(alive).scalars())
-            if not lost:
-                continue
+            keys = [(stream_id, key) for key in connection.execute(alive).scalars()]
+            if keys:
+                self._database.bulk_insert(connection, tables.missing, keys)
+            count += len(keys)
+
+    def _bury(self, connection: Connection, stream_id: int) -> int:
+        staged, missing, stream = tables.staged, tables.missing, tables.stream
+        wanted = (
+            select(staged.c.seq)
+            .join(
+                missing,
+                (missing.c.stream_id == staged.c.stream_id) & (missing.c.key == staged.c.key),
+            )
+            .where(missing.c.stream_id == stream_id, ~staged.c.gone)
+            .limit(PAGE)
+        )
+        went = 0
+        while lost := list(connection.execute(wanted).scalars()):
             first = allocate(connection, "seq", len(lost))
             connection.execute(
-                update(table)
-                .where(table.c.seq == bindparam("old"))
+                update(staged)
+                .where(staged.c.seq == bindparam("old"))
                 .values(seq=bindparam("new"), gone=True),
                 [{"old": old, "new": new} for new, old in enumerate(lost, first)],
             )
             went += len(lost)
+        connection.execute(delete(missing).where(missing.c.stream_id == stream_id))
+        if went:
+            connection.execute(
+                update(stream)
+                .where(stream.c.id == stream_id)
+                .values(
+                    records=stream.c.records - went,
+                    gone=stream.c.gone + went,
+                    last_seq=_last_seq(connection),
+                )
+            )
+        return went
 
 
 def _last_seq(connection: Connection) -> int:

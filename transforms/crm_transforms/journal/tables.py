@@ -169,6 +169,24 @@ link = Table(
     sqlite_with_rowid=False,
 )
 
+missing = Table(
+    "missing",
+    metadata,
+    Column("stream_id", Integer, ForeignKey(stream.c.id), primary_key=True, autoincrement=False),
+    Column("key", Key, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Rows that a whole pass did not see, too many to be believed gone without a person's word."""
+
+unconfirmed = Table(
+    "unconfirmed",
+    metadata,
+    Column("operation_id", Number, primary_key=True, autoincrement=False),
+    Column("identity", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Index("unconfirmed_object", "identity", "object", "operation_id"),
+)
+
 mark = Table(
     "mark",
     metadata,
@@ -201,6 +219,7 @@ operation = Table(
     Column("fault_fields", FreeText),
     Column("decided_at", Text),
     Index("operation_run", "run_id"),
+    Index("operation_object", "identity", "object", "id"),
 )
 # Open operations are few among many; a partial index finds them without a walk.
 Index(

@@ -80,9 +80,10 @@ def parse_expression(source: str) -> Expression:
             warnings.simplefilter("error")
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(error.msg, max(error.offset or 1, 1)) from error
+        column = min(max(error.offset or 1, 1), len(text) + 1)
+        raise ExpressionError(f"cannot be read: {error.msg}", column) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError("this is no expression", 1) from error
+        raise ExpressionError(f"cannot be read: {error}", 1) from error
     vetting = _Vetting(text)
     vetting.visit(tree)
     return Expression(text, tree, frozenset(vetting.names))

@@ -1,0 +1,116 @@
+"""A session: one journal, one destination, and the load that a command or a Singer run asks for."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from crm_transforms.destination import BudgetExhaustedError, DestinationError
+from crm_transforms.exits import Exit
+from crm_transforms.report.summary import Summary
+from crm_transforms.stages.run import LoadRun, UnknownFieldError
+from crm_transforms.stages.work import Options, Work
+
+if TYPE_CHECKING:
+    from crm_transforms.destination import Destination, Progress
+    from crm_transforms.journal import Journal
+    from crm_transforms.mapping import Mapping
+    from crm_transforms.settings import MigrationSettings
+    from crm_transforms.stages.plain import PlainMapping
+
+logger = logging.getLogger(__name__)
+
+
+class Session:
+    """Loads from a journal into a destination and says how it ended."""
+
+    def __init__(
+        self,
+        settings: MigrationSettings,
+        journal: Journal,
+        destination: Destination,
+        progress: Progress,
+    ) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._destination = destination
+        self._progress = progress
+        self.summary = Summary(settings.source or "singer", settings.target)
+
+    def load(
+        self, mapping: Mapping | PlainMapping, options: Options, *, verb: str = "load"
+    ) -> Exit:
+        """Plan, load and verify; the lease must be held.
+
+        Returns:
+            DONE, REJECTS, PAUSED, APPROVAL or FAILURE; the reasons stand in the summary's notes.
+        """
+        started = time.monotonic()
+        if self._settings.require_approval:
+            self.summary.notes.append(
+                "this load needs an approval and there is none; everything is staged, nothing was sent"
+            )
+            return Exit.APPROVAL
+        run_id: int | None = None
+        work: Work | None = None
+        try:
+            identity = self._destination.identity()
+            self.summary.account = f"{identity.name}, {identity.id}"
+            run_id = self._journal.begin_run(verb, mapping.hash, identity.id)
+            self._destination.use(*_known_to(mapping))
+            work = Work(
+                self._journal,
+                self._destination,
+                mapping,
+                identity,
+                run_id,
+                options,
+                self._progress,
+            )
+            LoadRun(work).run()
+            code = Exit.DONE
+        except BudgetExhaustedError as pause:
+            code = Exit.PAUSED
+            when = f"; goes on after {pause.resumes_at}" if pause.resumes_at else ""
+            self.summary.notes.append(f"paused: {pause}{when}. Run the same command again then")
+        except (DestinationError, UnknownFieldError) as error:
+            code = Exit.FAILURE
+            self.summary.notes.append(f"stopped: {error}")
+        self._complete(work, time.monotonic() - started)
+        if code is Exit.DONE and self.summary.rejects:
+            code = Exit.REJECTS
+        if run_id is not None:
+            self._journal.end_run(run_id, int(code), self.summary.as_json())
+        return code
+
+    def _complete(self, work: Work | None, seconds: float) -> None:
+        summary = self.summary
+        if work is not None:
+            summary.objects = work.tallies
+            summary.findings = work.findings
+        summary.rejects = [
+            (object_name or stream, rule, code, count)
+            for (stage, stream, object_name, rule, code), count in self._journal.count_rejects(
+                ("stage", "stream", "object", "rule", "code")
+            ).items()
+            if stage != "conflict"
+        ]
+        summary.spent = self._destination.spent()
+        summary.seconds += seconds
+        summary.chain_head = self._journal.chain_head()
+
+
+def _known_to(
+    mapping: Mapping | PlainMapping,
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Key fields and open choices of a mapping, by the destination's object."""
+    key_fields: dict[str, str] = {}
+    open_choices: dict[str, set[str]] = {}
+    for obj in mapping.objects.values():
+        if obj.key_field:
+            key_fields[obj.target] = obj.key_field
+        for custom in obj.custom:
+            if custom.spec.open_choice:
+                open_choices.setdefault(obj.target, set()).add(custom.spec.name)
+    return key_fields, open_choices

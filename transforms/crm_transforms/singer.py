@@ -1,0 +1,251 @@
+"""The SDK target that every destination shares: it stages first and loads from the journal."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+import uuid
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from rich.console import Console
+from singer_sdk import Target
+from singer_sdk.contrib.msgspec import MsgSpecReader
+
+from crm_transforms.destination import DestinationError
+from crm_transforms.exits import Exit
+from crm_transforms.journal import Journal, JournalError, LeaseHeldError
+from crm_transforms.mapping import MappingError
+from crm_transforms.report.progress import ProgressReport
+from crm_transforms.session import Session
+from crm_transforms.settings import MigrationSettings, SettingError
+from crm_transforms.stages.plain import PlainMapping, PlainObject
+from crm_transforms.stages.stage import Message, MessageError, Stager
+from crm_transforms.stages.work import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+    from crm_transforms.destination import Destination
+
+logger = logging.getLogger(__name__)
+
+
+class StagingReader(MsgSpecReader):
+    """Hands whole lines, as bytes, to the stager instead of one parsed message at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.consume: Callable[[Iterable[bytes]], Counter[str]] | None = None
+
+    def process_lines(
+        self, file_input: IO[str] | None, callbacks: dict[Any, Callable[[dict[str, Any]], None]]
+    ) -> Counter[str]:
+        """Read to the end of input; the SDK's per-message callbacks are not needed."""
+        del callbacks
+        if self.consume is None:
+            raise RuntimeError("the reader has no target")
+        source = file_input or sys.stdin
+        if isinstance(source, io.TextIOWrapper):
+            return self.consume(source.buffer)
+        return self.consume(line.encode() for line in source)
+
+
+class MigrationTarget(Target):
+    """Stages a Singer stream in the journal, then plans, loads and verifies."""
+
+    message_reader_class = StagingReader
+    destination_name: ClassVar[str]
+    """The destination's name in mapping documents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.message_reader.consume = self._consume
+        self._resources = ExitStack()
+        self._settings: MigrationSettings | None = None
+        self._stager: Stager | None = None
+        self._session: Session | None = None
+        self._console = Console(stderr=True)
+
+    @classmethod
+    @abstractmethod
+    def open_destination(cls, config: Mapping[str, Any]) -> Destination:
+        """Connect to the account that the configuration names; nothing is asked of it yet."""
+
+    @property
+    def settings(self) -> MigrationSettings:
+        """The shared settings, read once."""
+        if self._settings is None:
+            self._settings = MigrationSettings.from_config(self.config, self.destination_name)
+        return self._settings
+
+    def _consume(self, lines: Iterable[bytes]) -> Counter[str]:
+        with self._exits():
+            settings = self.settings
+            journal = self._resources.enter_context(
+                Journal.open(
+                    settings.journal, source=settings.source or "singer", target=settings.target
+                )
+            )
+            self._resources.enter_context(journal.lease("run"))
+            mapped = any(self.mapper.stream_maps_dict) or self.config.get("flattening_enabled")
+            self._stager = Stager(
+                journal,
+                wanted=None if settings.mapping is None else settings.mapping.streams,
+                transform=self._transform if mapped else None,
+                register=self._register if mapped else None,
+                on_durable=self._emit if settings.mapping else self._load_window,
+                keyless_prefix=f"{uuid.uuid4().hex}-",
+            )
+            if settings.mapping is None:
+                self._session = self._open_session(journal)
+            self._stager.read(lines)
+        return self._stager.messages
+
+    def process_endofpipe(self) -> None:
+        """Stage the rest, load, print the summary, and exit with what it came to."""
+        with self._exits():
+            stager, settings = self._stager, self.settings
+            if stager is None:
+                return
+            code = Exit.DONE
+            try:
+                stager.finish()
+                if settings.mapping is None:
+                    code = self._window_code
+                elif settings.mode == "load":
+                    self._session = self._open_session(stager.journal)
+                    options = Options(fallback_owner=settings.fallback_owner)
+                    code = self._session.load(settings.mapping, options)
+                elif any(totals.rejected for totals in stager.totals.values()):
+                    code = Exit.REJECTS
+                self._print_summary(stager)
+            finally:
+                self._resources.close()
+        self._exit(code)
+
+    def _open_session(self, journal: Journal) -> Session:
+        progress = self._resources.enter_context(ProgressReport(self._console))
+        destination = self.open_destination(self.config)
+        return Session(self.settings, journal, destination, progress)
+
+    _window_code = Exit.DONE
+
+    def _load_window(self, state: Any) -> None:
+        """Plain loader: load what this window brought, let its state out, forget the rows."""
+        stager, session = self._stager, self._session
+        if stager is None or session is None:
+            return
+        objects = [
+            PlainObject(staged.name, staged.keys, tuple(staged.schema["properties"]))
+            for staged in stager.streams.values()
+        ]
+        if objects and self.settings.mode == "load":
+            code = session.load(PlainMapping(objects), Options())
+            self._window_code = max(self._window_code, code)
+            if code in {Exit.FAILURE, Exit.APPROVAL, Exit.PAUSED}:
+                self._print_summary(stager)
+                self._exit(code)
+            stager.journal.forget_rows([staged.id for staged in stager.streams.values()])
+        self._emit(state)
+
+    def _emit(self, state: Any) -> None:
+        if state:
+            sys.stdout.write(json.dumps(state) + "\n")
+            sys.stdout.flush()
+
+    def _register(self, message: Message) -> Iterable[tuple[str, dict[str, Any], list[str]]]:
+        """Stream maps and flattening, as the SDK's own targets apply them."""
+        if not isinstance(message.schema, dict) or "properties" not in message.schema:
+            raise MessageError(f"SCHEMA of stream {message.stream}: properties are missing")
+        self.mapper.register_raw_stream_schema(
+            message.stream, message.schema, message.key_properties
+        )
+        for stream_map in self.mapper.stream_maps[message.stream]:
+            yield (
+                stream_map.stream_alias,
+                stream_map.transformed_schema,
+                list(stream_map.transformed_key_properties or []),
+            )
+
+    def _transform(
+        self, stream: str, record: dict[str, Any]
+    ) -> Iterable[tuple[str, dict[str, Any]]]:
+        for stream_map in self.mapper.stream_maps.get(stream, ()):
+            transformed = stream_map.transform(dict(record))
+            if transformed is not None:
+                yield stream_map.stream_alias, transformed
+
+    def _print_summary(self, stager: Stager) -> None:
+        summary = self._session.summary if self._session else None
+        if summary is None:
+            return
+        summary.streams, summary.unmapped = stager.totals, stager.unmapped
+        for name, totals in stager.totals.items():
+            if totals.rejected:
+                summary.notes.append(f"{name}: {totals.rejected} records rejected while staging")
+            if totals.held_back:
+                summary.notes.append(
+                    f"{name}: {totals.vanished} rows are missing from a whole pass; they count as "
+                    "present until `apply --accept-deletes`"
+                )
+            if not totals.whole and self.settings.mapping is not None:
+                summary.notes.append(
+                    f"{name}: not read whole in this run, so nothing is concluded from absent rows"
+                )
+        summary.print(self._console)
+
+    def _exits(self) -> _KnownErrors:
+        return _KnownErrors(self._resources)
+
+    def _exit(self, code: Exit) -> None:
+        if code is Exit.REJECTS and not self.settings.fail_on_rejects:
+            code = Exit.DONE
+        if code is Exit.PAUSED and not self.settings.fail_on_pause:
+            code = Exit.DONE
+        if code is not Exit.DONE:
+            sys.exit(int(code))
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """Stop without draining: the journal knows where to go on.
+
+        The SDK drains and exits 0 here, which a runner takes for success:
+        https://github.com/meltano/sdk/issues/3775
+        """
+        del frame
+        logger.warning("stopped by signal %d; the next run goes on from the journal", signum)
+        sys.exit(128 + signum)
+
+
+KNOWN_ERRORS: tuple[tuple[type[Exception], Exit], ...] = (
+    (LeaseHeldError, Exit.LEASE),
+    (JournalError, Exit.FAILURE),
+    (MappingError, Exit.USAGE),
+    (SettingError, Exit.USAGE),
+    (MessageError, Exit.FAILURE),
+    (DestinationError, Exit.FAILURE),
+)
+
+
+class _KnownErrors:
+    """Ends the process with a sentence and the right code where the cause is known."""
+
+    def __init__(self, resources: ExitStack) -> None:
+        self._resources = resources
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if error is not None:
+            self._resources.close()
+        for known, code in KNOWN_ERRORS:
+            if isinstance(error, known):
+                logger.error("%s", error)
+                raise SystemExit(int(code)) from error

@@ -1,0 +1,87 @@
+"""People: match the source's employees to the destination's users by e-mail, and never by guess."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from crm_transforms.destination import DestinationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crm_transforms.destination import Person
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What became of one employee.
+
+    Attributes:
+        verdict: ``matched``, ``unmatched``, ``ambiguous`` or ``inactive``.
+        person_id: the user who owns this employee's records: the match, else the fallback owner.
+    """
+
+    key: str
+    email: str
+    verdict: str
+    person_id: str
+    candidates: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def email_key(email: str | None) -> str:
+    """How e-mail addresses are compared: without surrounding space, without letter case."""
+    return (email or "").strip().casefold()
+
+
+class PeopleIndex:
+    """The destination's users by e-mail."""
+
+    def __init__(self, people: Iterable[Person], fallback_owner: str, own_id: str) -> None:
+        self._by_email: dict[str, list[Person]] = defaultdict(list)
+        people = list(people)
+        for person in people:
+            self._by_email[email_key(person.email)].append(person)
+        self.fallback = self._fallback(people, fallback_owner, own_id)
+
+    def match(self, key: str, email: str | None) -> Match:
+        """Match one employee; two active users with one e-mail are never chosen between."""
+        wanted = email_key(email)
+        candidates = self._by_email.get(wanted, []) if wanted else []
+        active = [person for person in candidates if person.active]
+        ids = tuple(person.id for person in candidates)
+        if len(active) == 1:
+            return Match(key, wanted, "matched", active[0].id, ids)
+        if len(active) > 1:
+            verdict = "ambiguous"
+        else:
+            verdict = "inactive" if candidates else "unmatched"
+        return Match(key, wanted, verdict, self.fallback, ids)
+
+    @staticmethod
+    def _fallback(people: Sequence[Person], wanted: str, own_id: str) -> str:
+        if not wanted:
+            logger.warning(
+                "no fallback_owner is set: records of unmatched employees go to the user of the "
+                "credentials"
+            )
+            return own_id
+        found = [
+            person
+            for person in people
+            if person.id == wanted or email_key(person.email) == email_key(wanted)
+        ]
+        active = [person for person in found if person.active]
+        if len(active) == 1:
+            return active[0].id
+        if not found:
+            raise DestinationError(f"fallback_owner {wanted!r}: the destination has no such user")
+        fault = "is not active" if not active else "names more than one active user"
+        raise DestinationError(f"fallback_owner {wanted!r} {fault}")

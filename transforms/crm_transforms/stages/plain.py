@@ -1,0 +1,94 @@
+"""Without a mapping document a target is a plain loader: stream = object, properties = fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping as MappingType
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.canonical import encode, fingerprint
+
+if TYPE_CHECKING:
+    from crm_transforms.destination import Value
+
+VERSION = b"plain loader, version 1"
+
+
+@dataclass(slots=True)
+class PlainObject:
+    """One stream, loaded as it is; stands where a mapping object stands."""
+
+    name: str
+    keys: tuple[str, ...]
+    field_names: tuple[str, ...]
+    refs: tuple[()] = ()
+    joins: tuple[()] = ()
+    custom: tuple[()] = ()
+    match: dict[str, Any] = field(default_factory=dict)
+    create: bool = True
+    people: bool = False
+    overflow: None = None
+    key_field: None = None
+    item_stream: None = None
+    has_filter: bool = False
+    vanished: str = "report"
+
+    @property
+    def target(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        return self.name
+
+    @property
+    def hash(self) -> str:
+        return fingerprint(VERSION, encode([self.name, list(self.keys)])).hex()
+
+    def place(self, field_name: str) -> str:
+        """Where a person finds the rule: there is no document, so the stream's field."""
+        return f"stream {self.name}" + (f", property {field_name}" if field_name else "")
+
+    def records(
+        self, row: MappingType[str, Any], _joined: MappingType[str, Any]
+    ) -> list[tuple[str, None, int]]:
+        """One record per row, known by the stream's key."""
+        return [(self.key_of(row, {}, None, 0), None, 0)]
+
+    def key_of(
+        self, row: MappingType[str, Any], _joined: MappingType[str, Any], _item: None, _index: int
+    ) -> str:
+        """The key as staging wrote it; rows of a stream without keys are all different."""
+        if len(self.keys) == 1:
+            return str(row[self.keys[0]])
+        return encode([row[name] for name in self.keys]).decode()
+
+    def ref_keys(self, *_scope: object) -> dict[str, Any]:
+        """Plain streams refer to nothing."""
+        return {}
+
+    def build(
+        self,
+        row: MappingType[str, Any],
+        _joined: MappingType[str, Any],
+        _item: None,
+        _index: int,
+        _refs: MappingType[str, Any],
+    ) -> dict[str, Value]:
+        """The row itself."""
+        return dict(row)
+
+
+class PlainMapping:
+    """The mapping of a plain loader: whatever streams have come."""
+
+    hash = fingerprint(VERSION).hex()
+    deferred: MappingType[str, frozenset[str]] = {}
+
+    def __init__(self, objects: Iterable[PlainObject]) -> None:
+        self.objects = {obj.name: obj for obj in objects}
+        self.order = tuple(self.objects)
+
+    def manifest(self) -> tuple[()]:
+        """A plain loader makes no fields."""
+        return ()

@@ -1,0 +1,151 @@
+"""References: from a source key to the id of the record that it became."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.canonical import encode, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crm_transforms.mapping import MappedObject
+    from crm_transforms.stages.people import Match
+    from crm_transforms.stages.plan import Draft
+    from crm_transforms.stages.work import Work
+
+
+class MissingParentError(Exception):
+    """A record must wait: what it refers to has not landed, or is not there at all."""
+
+    def __init__(self, field: str, rule: str, message: str, code: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.rule = rule
+        self.code = code
+
+
+class ReferenceResolver:
+    """Resolves the references of a chunk with one query per object referred to."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._ids: dict[str, dict[str, str]] = {}
+        self._people: dict[str, dict[str, Match]] = {}
+        self._fallback: dict[str, str] = {}
+        self._recognising: set[str] = set()
+
+    def add_people(self, name: str, matches: Iterable[Match], fallback: str) -> None:
+        """Take over the result of people matching for one object."""
+        self._people[name] = {match.key: match for match in matches}
+        self._fallback[name] = fallback
+
+    def people_digest(self) -> str:
+        """Changes whenever any employee resolves to another user."""
+        pairs = sorted(
+            (name, key, match.person_id)
+            for name, matches in self._people.items()
+            for key, match in matches.items()
+        )
+        return fingerprint(encode([pairs, sorted(self._fallback.items())])).hex()
+
+    def gather(self, drafts: Sequence[Draft]) -> None:
+        """Look up every record that a chunk refers to."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for draft in drafts:
+            for pairs in draft.ref_keys.values():
+                for name, key in pairs or ():
+                    wanted[name].add(key)
+        self._ids = {
+            name: {
+                key: link.destination_id
+                for key, link in self._work.journal.links(
+                    name, self._work.identity.id, sorted(keys)
+                ).items()
+            }
+            for name, keys in wanted.items()
+            if name not in self._people
+        }
+
+    def resolve(
+        self, obj: MappedObject, ref_keys: dict[str, Any]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The ids for one record, and the fields that have to wait for a second pass.
+
+        Raises:
+            MissingParentError: a required reference leads nowhere (yet).
+        """
+        refs: dict[str, Any] = {}
+        missing: list[str] = []
+        deferred = self._work.mapping.deferred.get(obj.name, frozenset())
+        for ref in obj.refs:
+            pairs = ref_keys.get(ref.field)
+            if not pairs:
+                if ref.required:
+                    raise MissingParentError(
+                        ref.field, "required reference", "the row names no record", "PARENT_NULL"
+                    )
+                refs[ref.field] = None
+                continue
+            ids = [self._id(name, key) for name, key in pairs]
+            if None not in ids:
+                refs[ref.field] = ids if ref.many else ids[0]
+                continue
+            name, key = pairs[ids.index(None)]
+            if ref.required and ref.field not in deferred:
+                raise MissingParentError(
+                    ref.field,
+                    "parent has not landed",
+                    f"waits for {name} {key}",
+                    "PARENT_MISSING",
+                )
+            missing.append(ref.field)
+            refs[ref.field] = [one for one in ids if one is not None] if ref.many else None
+            if ref.field not in deferred:
+                self._work.findings[(obj.name, f"{ref.field} left empty: its {name} is missing")] += 1
+        return refs, tuple(missing)
+
+    def _id(self, name: str, key: str) -> str | None:
+        if name in self._people:
+            match = self._people[name].get(key)
+            return self._fallback[name] if match is None else match.person_id
+        return self._ids.get(name, {}).get(key)
+
+    def recognise(self, obj: MappedObject, *, key_field_was_there: bool) -> None:
+        """Look for records of ours in the destination when the journal knows none (a lost journal)."""
+        journal, identity = self._work.journal, self._work.identity.id
+        if obj.key_field and key_field_was_there and not journal.count_links(obj.name, identity):
+            self._recognising.add(obj.name)
+
+    def find(self, obj: MappedObject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
+        """Records that were there before us: by our own key in them, else by the mapping's match."""
+        found: dict[str, list[str]] = {}
+        if not drafts:
+            return found
+        destination = self._work.destination
+        if obj.name in self._recognising and obj.key_field:
+            wanted = [{obj.key_field: draft.key} for draft in drafts]
+            for draft, ids in zip(drafts, destination.find(obj.target, wanted), strict=True):
+                if ids:
+                    found[draft.key] = ids
+        if obj.match:
+            rest = [draft for draft in drafts if draft.key not in found]
+            values = [
+                obj.match_values(draft.scoped.row, draft.scoped.joined, draft.item, draft.index)
+                for draft in rest
+            ]
+            for draft, ids in zip(rest, destination.find(obj.target, values), strict=True):
+                ours = self._ours(obj.target, ids)
+                found[draft.key] = [one for one in ids if one not in ours]
+        return found
+
+    def _ours(self, target: str, ids: Sequence[str]) -> set[str]:
+        return {
+            destination_id
+            for other in self._work.mapping.objects.values()
+            if other.target == target
+            for destination_id in self._work.journal.link_keys(
+                other.name, self._work.identity.id, ids
+            )
+        }

@@ -1,0 +1,195 @@
+"""One run from a staged journal to a verified destination."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crm_transforms.destination import BudgetExhaustedError
+from crm_transforms.stages.load import Loader
+from crm_transforms.stages.people import PeopleIndex
+from crm_transforms.stages.plan import Planner
+from crm_transforms.stages.references import ReferenceResolver
+from crm_transforms.stages.schema import SchemaStage
+from crm_transforms.stages.scope import ScopeReader
+from crm_transforms.stages.settle import Settler
+from crm_transforms.stages.verify import Verifier
+
+if TYPE_CHECKING:
+    from crm_transforms.mapping import Join, MappedObject
+    from crm_transforms.stages.work import Change, Work
+
+logger = logging.getLogger(__name__)
+
+
+class UnknownFieldError(Exception):
+    """The mapping names fields that the destination does not have; ``args[0]`` lists them by place."""
+
+
+class LoadRun:
+    """Plans and loads every mapping object in dependency order, then verifies."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._scopes = ScopeReader(work.journal)
+        self._references = ReferenceResolver(work)
+        self._loader = Loader(work)
+        self._settler = Settler(work)
+        self._planner = Planner(work, self._scopes, self._references)
+        self._verifier = Verifier(work)
+
+    def run(self) -> None:
+        """Bring the destination to what the mapping wants.
+
+        Raises:
+            BudgetExhaustedError: the rest must wait; what landed is verified all the same.
+            DestinationError: the destination cannot be used.
+        """
+        work = self._work
+        objects = [work.mapping.objects[name] for name in work.mapping.order]
+        self._settler.recover()
+        for obj in objects:
+            self._verifier.verify(obj)
+        self._match_people(objects)
+        stale = [obj for obj in objects if not obj.people and not self._is_fresh(obj)]
+        for obj in objects:
+            if obj not in stale and not obj.people:
+                work.tally(obj.name).unchanged += work.journal.count_links(obj.name, work.identity.id)
+        if not stale:
+            return
+        there = {obj.name: self._has_key_field(obj) for obj in stale}
+        SchemaStage(work, self._scopes, self._loader).apply()
+        self._check_fields(stale)
+        seq = work.journal.last_seq()
+        try:
+            for obj in stale:
+                self._scopes.prepare(obj.joins)
+                self._references.recognise(obj, key_field_was_there=there[obj.name])
+                self._load(obj)
+            for obj in stale:
+                if work.mapping.deferred.get(obj.name):
+                    self._load(obj)
+        finally:
+            self._settle_accounts(stale)
+        for obj in stale:
+            work.journal.put(self._watermark_name(obj), self._watermark(obj, seq))
+
+    def _settle_accounts(self, objects: list[MappedObject]) -> None:
+        """Whatever ended the load, what landed is checked; an exhausted budget puts that off too."""
+        try:
+            self._settler.sweep()
+            for obj in objects:
+                self._verifier.verify(obj)
+        except BudgetExhaustedError:
+            logger.warning("the budget leaves no room to verify; the next run does that first")
+
+    def _load(self, obj: MappedObject) -> None:
+        work = self._work
+        size = work.destination.batch_size(obj.target)
+        total = self._scopes.count(obj)
+        batch: list[Change] = []
+        for changes in self._planner.changes(obj):
+            if batch and len(batch) + len(changes) > size:
+                self._loader.carry_out(batch)
+                batch = []
+                work.progress(obj.name, work.tally(obj.name).seen, total)
+            batch += changes
+        if batch:
+            self._loader.carry_out(batch)
+        work.journal.reject(work.conflicts)
+        work.conflicts.clear()
+        work.progress(obj.name, total, total)
+
+    def _match_people(self, objects: list[MappedObject]) -> None:
+        work = self._work
+        wanted = [obj for obj in objects if obj.people]
+        if not wanted:
+            return
+        index = PeopleIndex(
+            work.destination.people(),
+            work.options.fallback_owner,
+            work.identity.details.get("user_id", ""),
+        )
+        for obj in wanted:
+            matches = []
+            for scoped_rows in self._scopes.chunks(obj, 1_000):
+                for scoped in scoped_rows:
+                    for key, item, place in obj.records(scoped.row, scoped.joined):
+                        values = obj.match_values(scoped.row, scoped.joined, item, place)
+                        email = next(iter(values.values()), None)
+                        matches.append(index.match(key, None if email is None else str(email)))
+            self._references.add_people(obj.name, matches, index.fallback)
+            tally = work.tally(obj.name)
+            tally.seen = len(matches)
+            tally.matched = sum(match.verdict == "matched" for match in matches)
+            for match in matches:
+                if match.verdict != "matched":
+                    work.findings[(obj.name, f"{match.verdict}: falls to the fallback owner")] += 1
+            work.journal.put(f"people.{obj.name}", [match.as_json() for match in matches])
+
+    def _has_key_field(self, obj: MappedObject) -> bool:
+        if not obj.key_field:
+            return False
+        return obj.key_field in self._work.destination.describe(obj.target).fields
+
+    def _check_fields(self, objects: list[MappedObject]) -> None:
+        """Fields that the destination does not know stop the run before anything is written."""
+        faults: list[str] = []
+        for obj in objects:
+            known = self._work.destination.describe(obj.target).fields
+            dropped = self._work.dropped.get(obj.name, {})
+            for name in obj.field_names:
+                if name in dropped:
+                    continue
+                if name not in known:
+                    faults.append(f"{obj.place(name)}: {obj.target} has no field {name}")
+                elif not known[name].writable:
+                    self._work.findings[(obj.name, f"{name} may not be set with these rights")] += 1
+                    self._work.unwritable.setdefault(obj.name, set()).add(name)
+        if faults:
+            raise UnknownFieldError("; ".join(faults))
+
+    def _is_fresh(self, obj: MappedObject) -> bool:
+        """Nothing that this object's records are made from has moved since it was last loaded whole."""
+        work = self._work
+        if work.options.retry or work.options.force:
+            return False
+        mark = work.journal.get(self._watermark_name(obj))
+        if not isinstance(mark, Mapping):
+            return False
+        now = self._watermark(obj, mark["seq"])
+        if any(mark[name] != now[name] for name in now):
+            return False
+        streams = work.journal.streams()
+        return not any(
+            name in streams and work.journal.changed_since(streams[name].id, mark["seq"])
+            for name in _streams(obj)
+        )
+
+    def _watermark_name(self, obj: MappedObject) -> str:
+        return f"loaded.{self._work.identity.id}.{obj.name}"
+
+    def _watermark(self, obj: MappedObject, seq: int) -> dict[str, Any]:
+        journal, identity = self._work.journal, self._work.identity.id
+        parents = sorted({name for ref in obj.refs for name in ref.objects})
+        return {
+            "seq": seq,
+            "hash": obj.hash,
+            "people": self._references.people_digest(),
+            "parents": [[name, journal.last_operation(identity, name)] for name in parents],
+            "open": len(journal.open_keys(identity, obj.name)),
+        }
+
+
+def _streams(obj: MappedObject) -> set[str]:
+    names = set() if obj.stream is None else {obj.stream}
+
+    def add(joins: tuple[Join, ...]) -> None:
+        for join in joins:
+            names.add(join.stream)
+            add(join.joins)
+
+    add(obj.joins)
+    return names
+

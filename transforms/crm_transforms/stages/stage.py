@@ -1,0 +1,310 @@
+"""Stage: keep what a tap sent, durably and checked, before anything is sent anywhere.
+
+Replaces the SDK's reader and validator where those would abort the run, or load what the schema refuses:
+https://github.com/meltano/sdk/issues/133, https://github.com/meltano/sdk/issues/1064.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from crm_transforms.canonical import FINGERPRINT_BYTES, encode
+from crm_transforms.journal import Reject
+from crm_transforms.stages.validator import RecordValidator, SchemaError
+
+if TYPE_CHECKING:
+    from crm_transforms.journal import Journal
+
+logger = logging.getLogger(__name__)
+
+FLUSH_ROWS = 5_000
+FLUSH_BYTES = 8 * 1024 * 1024
+FLUSH_SECONDS = 5.0
+VANISHED_SHARE = 0.05
+"""More than this share of a stream missing from a whole pass is an accident until somebody says otherwise."""
+FEW_ROWS = 20
+"""Below so many rows a share says nothing: one deleted customer of three is no accident."""
+
+
+class MessageError(ValueError):
+    """The input is no usable Singer stream; ``args[0]`` names the line and what is wrong with it."""
+
+
+class Message(msgspec.Struct):
+    """The envelope of every Singer message; the record itself stays bytes until it is needed."""
+
+    type: str = ""
+    stream: str = ""
+    record: msgspec.Raw = msgspec.Raw()
+    schema: Any = None
+    key_properties: list[str] | None = None
+    value: Any = None
+    version: Any = None
+
+
+@dataclass(slots=True)
+class StagedStream:
+    """One stream of this run: how to check its records, and those not yet durable."""
+
+    id: int
+    name: str
+    keys: tuple[str, ...]
+    schema: dict[str, Any]
+    validator: RecordValidator
+    pass_id: int
+    rows: list[tuple[str, bytes, bytes]] = field(default_factory=list)
+    records: int = 0
+    whole: bool = False
+    """The last thing heard of this stream is that it was read whole."""
+
+
+@dataclass(slots=True)
+class StreamTotals:
+    """What became of one stream's records in this run."""
+
+    records: int = 0
+    rejected: int = 0
+    vanished: int = 0
+    whole: bool = False
+    held_back: bool = False
+    """So many rows vanished that their absence is not believed without ``--accept-deletes``."""
+
+
+class Stager:
+    """Takes Singer lines and keeps their records in the journal.
+
+    Args:
+        journal: where to keep them; its lease must be held.
+        wanted: streams to keep, ``None`` for all; others are counted only.
+        transform: stream maps, if any: (stream, record) to the (stream, record) pairs to keep.
+        on_durable: called after each durable batch with the newest state that covers it.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        wanted: frozenset[str] | None = None,
+        transform: Callable[[str, dict[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None,
+        register: Callable[[Message], Iterable[tuple[str, dict[str, Any], list[str]]]] | None = None,
+        on_durable: Callable[[Any], None] | None = None,
+        keyless_prefix: str = "",
+    ) -> None:
+        self.journal = journal
+        self.wanted = wanted
+        self.transform = transform
+        self.register = register
+        self.on_durable = on_durable
+        self.keyless_prefix = keyless_prefix
+        self.streams: dict[str, StagedStream] = {}
+        self.totals: dict[str, StreamTotals] = {}
+        self.unmapped: Counter[str] = Counter()
+        self.messages: Counter[str] = Counter()
+        self.new = 0
+        self.changed = 0
+        self._rejects: list[Reject] = []
+        self._pending_rows = 0
+        self._pending_bytes = 0
+        self._state: Any = None
+        self._flushed_at = time.monotonic()
+        self._line = 0
+        self._decode = msgspec.json.Decoder(Message).decode
+        self._decode_record = msgspec.json.Decoder(dict[str, Any]).decode
+
+    def read(self, lines: Iterable[bytes]) -> None:
+        """Read lines to their end; what cannot be read or kept becomes a reject, and the rest goes on.
+
+        Raises:
+            MessageError: a SCHEMA message that describes nothing usable.
+        """
+        for line in lines:
+            self._line += 1
+            try:
+                message = self._decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                if line.strip():
+                    self._reject_line(line, "json", "the line is no Singer message in JSON")
+                continue
+            self.messages[message.type] += 1
+            if message.type == "RECORD":
+                self._record(message, line)
+            elif message.type == "STATE":
+                self._state = message.value
+                if time.monotonic() - self._flushed_at > FLUSH_SECONDS:
+                    self.flush()
+            elif message.type == "SCHEMA":
+                self._schema(message)
+            elif message.type == "ACTIVATE_VERSION":
+                if staged := self.streams.get(message.stream):
+                    staged.whole = True
+            else:
+                self._reject_line(line, "type", f"unknown message type {message.type!r}")
+
+    def finish(self) -> None:
+        """Make the rest durable and judge which rows have vanished from streams that were read whole."""
+        self.flush()
+        for staged in self.streams.values():
+            totals = self.totals[staged.name]
+            totals.records, totals.whole = staged.records, staged.whole
+            if not staged.whole:
+                continue
+            known = self.journal.counts(staged.id).records
+            most = max(FEW_ROWS, int(VANISHED_SHARE * known))
+            totals.vanished = self.journal.complete_pass(staged.id, staged.pass_id, most=most)
+            totals.held_back = totals.vanished > most
+            if totals.held_back:
+                logger.warning(
+                    "%s: %d of %d rows are missing from a whole pass; they count as present until "
+                    "`apply --accept-deletes`",
+                    staged.name,
+                    totals.vanished,
+                    known,
+                )
+
+    def flush(self) -> None:
+        """Make everything read so far durable in one transaction, then let its state out."""
+        if self._pending_rows or self._rejects:
+            passes = {staged.id: staged.pass_id for staged in self.streams.values() if staged.rows}
+            rows = {staged.id: staged.rows for staged in self.streams.values() if staged.rows}
+            counts = self.journal.stage(rows, passes, self._rejects)
+            self.new += counts.new
+            self.changed += counts.changed
+            for staged in self.streams.values():
+                staged.rows = []
+            self._rejects = []
+            self._pending_rows = self._pending_bytes = 0
+        self._flushed_at = time.monotonic()
+        if self.on_durable is not None:
+            state, self._state = self._state, None
+            self.on_durable(state)
+
+    def _record(self, message: Message, line: bytes) -> None:
+        if self.transform is None:
+            self._keep(message.stream, bytes(message.record), None, line)
+            return
+        try:
+            record = self._decode_record(message.record)
+        except msgspec.DecodeError:
+            self._reject_line(line, "json", "the record is no JSON object", message.stream)
+            return
+        for stream, out in self.transform(message.stream, record):
+            self._keep(stream, encode(out), out, line)
+
+    def _keep(
+        self, stream: str, body: bytes, record: dict[str, Any] | None, line: bytes
+    ) -> None:
+        staged = self.streams.get(stream)
+        if staged is None:
+            if self.wanted is not None and stream not in self.wanted:
+                self.unmapped[stream] += 1
+            else:
+                self._reject_line(line, "schema", "a record came before its stream's SCHEMA", stream)
+            return
+        staged.records += 1
+        staged.whole = False
+        if record is None:
+            try:
+                record = self._decode_record(body)
+            except msgspec.DecodeError:
+                self._reject_line(line, "json", "the record is no JSON object", stream)
+                return
+        if not staged.validator.accepts(record):
+            fault = staged.validator.explain(record)
+            key = self._key(staged, record)
+            self._reject_line(line, fault.rule, fault.message, stream, key, fault.field)
+            return
+        key = self._key(staged, record)
+        if key is None:
+            names = ", ".join(staged.keys)
+            self._reject_line(line, "key", f"the key ({names}) is missing or no text or integer", stream)
+            return
+        digest = blake2b(body, digest_size=FINGERPRINT_BYTES).digest()
+        staged.rows.append((key, digest, body))
+        self._pending_rows += 1
+        self._pending_bytes += len(body)
+        if self._pending_rows >= FLUSH_ROWS or self._pending_bytes >= FLUSH_BYTES:
+            self.flush()
+
+    def _key(self, staged: StagedStream, record: dict[str, Any]) -> str | None:
+        if len(staged.keys) == 1:
+            value = record.get(staged.keys[0])
+            if type(value) is int:
+                return str(value)
+            return value if isinstance(value, str) and value else None
+        if not staged.keys:
+            return f"{self.keyless_prefix}{self._line}"
+        values = [record.get(name) for name in staged.keys]
+        if any(value is None or isinstance(value, (bool, float, list, dict)) for value in values):
+            return None
+        return encode(values).decode()
+
+    def _schema(self, message: Message) -> None:
+        registered = (
+            [(message.stream, message.schema, message.key_properties or [])]
+            if self.register is None
+            else self.register(message)
+        )
+        for name, schema, keys in registered:
+            self._register(name, schema, keys)
+
+    def _register(self, name: str, schema: Any, keys: list[str]) -> None:
+        place = f"line {self._line}: SCHEMA of stream {name or '(unnamed)'}"
+        if not name or not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+            raise MessageError(f"{place}: a stream name and a schema with properties are needed")
+        if unknown := [key for key in keys if key not in schema["properties"]]:
+            raise MessageError(f"{place}: key_properties {unknown} are not among its properties")
+        if self.wanted is not None and name not in self.wanted:
+            return
+        staged = self.streams.get(name)
+        if staged is not None and staged.schema == schema and staged.keys == tuple(keys):
+            return
+        try:
+            validator = RecordValidator(schema)
+        except SchemaError as error:
+            raise MessageError(f"{place}: {error}") from error
+        if staged is not None:
+            self.flush()
+        stream_id = self.journal.stream(name, schema, keys)
+        if staged is None:
+            pass_id = self.journal.begin_pass(stream_id)
+            self.streams[name] = StagedStream(
+                stream_id, name, tuple(keys), schema, validator, pass_id
+            )
+            self.totals[name] = StreamTotals()
+        else:
+            staged.schema, staged.keys, staged.validator = schema, tuple(keys), validator
+
+    def _reject_line(
+        self,
+        line: bytes,
+        rule: str,
+        message: str,
+        stream: str = "",
+        key: str | None = None,
+        field_name: str = "",
+    ) -> None:
+        if stream in self.totals:
+            self.totals[stream].rejected += 1
+        self._rejects.append(
+            Reject(
+                stage="stage",
+                stream=stream,
+                key=key,
+                field=field_name,
+                rule=rule,
+                message=message,
+                place=f"line {self._line}",
+                line=self._line,
+                raw=line.rstrip(b"\n"),
+            )
+        )
+        if len(self._rejects) >= FLUSH_ROWS:
+            self.flush()

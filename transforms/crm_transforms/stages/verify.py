@@ -1,0 +1,118 @@
+"""Verify: read back what landed and compare it, field by field, with what the mapping wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from crm_transforms.canonical import decode
+from crm_transforms.destination import Kind
+from crm_transforms.journal import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crm_transforms.destination import Record, Value
+    from crm_transforms.journal import StoredOperation
+    from crm_transforms.mapping import MappedObject
+    from crm_transforms.stages.work import Work
+
+BATCH = 500
+"""Operations verified at a time; the destination splits them as its API wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that does not hold what was wanted."""
+
+    field: str
+    wanted: Value
+    found: Value
+
+
+def same(wanted: Value, found: Value) -> bool:
+    """Equality of neutral values: numbers by value, an absent field as null."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(same(value, found.get(name)) for name, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(same, wanted, found))
+    if isinstance(wanted, bool) or isinstance(found, bool):
+        return wanted is found
+    if isinstance(wanted, (int, Decimal)) and isinstance(found, (int, Decimal)):
+        return Decimal(wanted) == Decimal(found)
+    return wanted == found
+
+
+def differences(wanted: Record, found: Record) -> list[Difference]:
+    """The wanted fields that differ."""
+    return [
+        Difference(name, value, found.get(name))
+        for name, value in wanted.items()
+        if not same(value, found.get(name))
+    ]
+
+
+class Verifier:
+    """Confirms landed operations; only then do their fingerprints count."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def verify(self, obj: MappedObject) -> None:
+        """Read back every record of one object that has landed and was not confirmed yet."""
+        journal, identity = self._work.journal, self._work.identity.id
+        after_id = 0
+        while batch := journal.unconfirmed(identity, obj.name, after_id=after_id, limit=BATCH):
+            after_id = batch[-1].id
+            self._verify_batch(obj, batch)
+
+    def _verify_batch(self, obj: MappedObject, batch: Sequence[StoredOperation]) -> None:
+        destination, tally = self._work.destination, self._work.tally(obj.name)
+        wanted = {op.id: decode(op.fields) for op in batch if op.kind is not Kind.DELETE}
+        fields = sorted({name for record in wanted.values() for name in record})
+        ids = [op.destination_id for op in batch if op.id in wanted and op.destination_id]
+        found = destination.read(obj.target, ids, fields) if ids else {}
+        confirmed: list[int] = []
+        rejects: list[Reject] = []
+        for op in batch:
+            if op.id not in wanted:
+                confirmed.append(op.id)
+                continue
+            record = found.get(op.destination_id or "")
+            if record is None:
+                rejects.append(self._reject(obj, op, "", "the record cannot be read back"))
+                continue
+            faults = differences(
+                destination.normalise(obj.target, wanted[op.id]),
+                destination.normalise(obj.target, record),
+            )
+            if not faults:
+                confirmed.append(op.id)
+                continue
+            for fault in faults[:1]:
+                others = ", ".join(other.field for other in faults[1:])
+                message = f"wanted {fault.wanted!r}, the destination holds {fault.found!r}"
+                rejects.append(
+                    self._reject(
+                        obj, op, fault.field, f"{message}; also: {others}" if others else message
+                    )
+                )
+        tally.verified += len(confirmed)
+        tally.mismatched += len(rejects)
+        journal = self._work.journal
+        journal.confirm(confirmed, rejects, [op.id for op in batch])
+
+    def _reject(self, obj: MappedObject, op: StoredOperation, field: str, message: str) -> Reject:
+        return Reject(
+            stage="verify",
+            stream=obj.stream or "",
+            object=obj.name,
+            key=op.key,
+            field=field,
+            rule="read back",
+            message=message,
+            place=obj.place(field),
+            input_fp=op.input_fp,
+            identity=self._work.identity.id,
+        )

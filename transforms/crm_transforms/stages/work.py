@@ -1,0 +1,110 @@
+"""What every stage of one run shares."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crm_transforms.destination import Destination, FieldSpec, Identity, Kind, Progress, Value
+    from crm_transforms.journal import Journal, Reject
+    from crm_transforms.mapping import MappedObject, Mapping
+
+
+def no_progress(_object: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(slots=True)
+class Options:
+    """What a person decides about a run, from settings and flags.
+
+    Attributes:
+        fallback_owner: e-mail or id of the user who owns what nobody else can own; empty means the
+            user whose credentials are used.
+        force: overwrite what somebody changed in the destination.
+        retry: take up rejected records again although nothing has changed.
+        settle: seconds to wait before the destination is asked what became of a silent request.
+    """
+
+    fallback_owner: str = ""
+    force: bool = False
+    retry: bool = False
+    settle: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of one mapping object's records in this run."""
+
+    seen: int = 0
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    matched: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    conflicts: int = 0
+    vanished: int = 0
+    unknown: int = 0
+    verified: int = 0
+    mismatched: int = 0
+
+
+@dataclass(slots=True)
+class Change:
+    """One record that must be written.
+
+    Attributes:
+        fields: what is sent: the whole record for a create, what changes for an update.
+        after: the mapped record as it will stand.
+        before: the values that ``fields`` will replace, for the way back.
+        source: (stream, key) of the row that it comes from.
+        input_fp: of row, joins, references and mapping; desired_fp: of ``after``.
+    """
+
+    obj: MappedObject
+    key: str
+    kind: Kind
+    fields: dict[str, Value]
+    after: dict[str, Value]
+    before: dict[str, Value] | None
+    destination_id: str | None
+    source: tuple[str, str]
+    input_fp: bytes
+    desired_fp: bytes
+    origin: str = "created"
+
+
+@dataclass(slots=True)
+class Work:
+    """One run over one migration.
+
+    Attributes:
+        dropped: mapping object to the custom fields that the account has no room for.
+        unwritable: mapping object to the fields that these credentials may not set.
+        conflicts: fields that people changed, kept in the journal once the object is loaded.
+        findings: what a person should know, by (object, sentence).
+    """
+
+    journal: Journal
+    destination: Destination
+    mapping: Mapping
+    identity: Identity
+    run_id: int
+    options: Options = field(default_factory=Options)
+    progress: Progress = no_progress
+    sleep: Callable[[float], Any] = time.sleep
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    dropped: dict[str, dict[str, FieldSpec]] = field(default_factory=dict)
+    unwritable: dict[str, set[str]] = field(default_factory=dict)
+    conflicts: list[Reject] = field(default_factory=list)
+    findings: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def tally(self, name: str) -> Tally:
+        """Count here what becomes of one object's records."""
+        return self.tallies.setdefault(name, Tally())
