@@ -11,6 +11,8 @@ from tests.contract.pipedrive.tour import ROUTE_OF, TOUR, walk
 if TYPE_CHECKING:
     from tests.sandbox.pipedrive.call import Answer
 
+pytestmark = published.NEEDED
+
 # A download has no keys, and nobody has linked a Google Drive to a sandbox.
 UNVISITED = {
     "GET /v1/files/{id}/download",

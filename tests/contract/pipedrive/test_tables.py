@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from tests.sandbox.pipedrive.tables.attribute import Attribute
 
+pytestmark = published.NEEDED
+
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 
 # Published as plain objects or left open; the keys stand in the descriptions.

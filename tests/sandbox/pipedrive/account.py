@@ -11,9 +11,9 @@ from tests.sandbox.pipedrive.budget import Budget
 from tests.sandbox.pipedrive.field_lists import FieldLists
 from tests.sandbox.pipedrive.human import Human
 from tests.sandbox.pipedrive.search_index import SearchIndex
+from tests.sandbox.pipedrive.snapshot import snapshot
 from tests.sandbox.pipedrive.start import furnish
 from tests.sandbox.pipedrive.store import Table
-from tests.sandbox.pipedrive.tables.fields import FIELD_LISTS
 from tests.sandbox.pipedrive.tables.plans import MOST_OPEN_DEALS, PLANS, Plan
 from tests.sandbox.pipedrive.tables.starting import CURRENCIES, USERS
 
@@ -40,9 +40,6 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "activity_types": (),
     "roles": (),
 }
-
-# What Pipedrive stamps by itself, and so no rollback can bring back.
-STAMPS = frozenset({"update_time", "last_update_user_id", "stage_change_time", "modified"})
 
 
 class Commit(NamedTuple):
@@ -221,39 +218,5 @@ class Account:
         return row if at is not None and self.clock() - at < RECYCLE_BIN else None
 
     def snapshot(self) -> dict[str, Any]:
-        """Every object, field and value the API shows, sorted, without `STAMPS`.
-
-        Deleted rows and the lines of deleted deals are not in it, nor empty custom fields.
-        """
-        everything: dict[str, Any] = {
-            name: [self._canonical(name, row) for row in table if self._shows(name, row)]
-            for name, table in self.tables.items()
-        }
-        everything["users"] = [self._canonical("users", user) for user in self.users]
-        for name, (listed, _) in FIELD_LISTS.items():
-            fields = (
-                self._canonical(
-                    listed,
-                    {
-                        **field,
-                        "options": [(o["id"], o["label"]) for o in field["options"] or ()],
-                    },
-                )
-                for field in self.fields.of(name).values()
-            )
-            everything[listed] = sorted(fields, key=lambda field: field["field_code"])
-        return dict(sorted(everything.items()))
-
-    def _shows(self, name: str, row: Row) -> bool:
-        return name != "deal_products" or row["deal_id"] in self.tables["deals"].rows
-
-    def _canonical(self, name: str, row: Row) -> Row:
-        shown = {key: row[key] for key in sorted(row) if key not in STAMPS}
-        if "custom_fields" in shown:
-            live = self.fields.custom_codes(name)
-            shown["custom_fields"] = {
-                code: value
-                for code, value in sorted(row["custom_fields"].items())
-                if code in live and value is not None
-            }
-        return shown
+        """See `snapshot.snapshot`."""
+        return snapshot(self)

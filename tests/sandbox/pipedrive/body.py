@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.sandbox.pipedrive.custom_values import accept_custom_fields
 from tests.sandbox.pipedrive.formats import FORMATS
 from tests.sandbox.pipedrive.refusal import Faults, forbidden, invalid
+from tests.sandbox.pipedrive.tables.fields import NUMBERS_END
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from tests.sandbox.pipedrive.account import Account
     from tests.sandbox.pipedrive.tables.attribute import Attribute, Body
 
-DIGITS = 1e14  # "14 digits": https://support.pipedrive.com, custom fields, numerical
 NOT_ALLOWED = "Parameter '{}' is not allowed for this request"
 
 
@@ -130,7 +130,7 @@ def is_number(value: Any) -> bool:
 def _number(account: Account, attribute: Attribute, value: Any) -> float:
     if not is_number(value):
         raise _FaultError("This value should be of type number.")
-    if abs(value) >= DIGITS:
+    if abs(value) >= NUMBERS_END:
         raise _FaultError("This value should have 14 digits or less.")
     if attribute.minimum is not None and value < attribute.minimum:
         raise _FaultError(f"This value should be {attribute.minimum} or more.")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.sandbox.pipedrive.formats import FORMATS
-from tests.sandbox.pipedrive.tables.fields import FIELD_LISTS, FIELD_TYPES
+from tests.sandbox.pipedrive.tables.fields import FIELD_LISTS, FIELD_TYPES, NUMBERS_END
 
 if TYPE_CHECKING:
     from tests.sandbox.pipedrive.account import Account
     from tests.sandbox.pipedrive.refusal import Faults
     from tests.sandbox.pipedrive.tables.fields import FieldType
-
-DIGITS = 1e14
 
 
 def accept_custom_fields(account: Account, owner: str, sent: Any, faults: Faults) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def _string(place: _Place, value: Any) -> str:
 def _number(_place: _Place, value: Any) -> float:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise _expected("number")
-    if abs(value) >= DIGITS:
+    if abs(value) >= NUMBERS_END:
         raise ValueError("Expected 14 digits or less")
     return value
 

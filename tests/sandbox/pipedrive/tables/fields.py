@@ -36,6 +36,9 @@ class FieldType:
     searchable: bool = False
 
 
+# "14 digits": https://intercom.help/pipedrive/en/articles/13519785
+NUMBERS_END = 1e14
+
 _ZONE = ("timezone_id", "timezone_name")
 
 # "up to 65k characters": the published text leaves open which 65k, the smaller is taken.
