@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm_transforms.destination import (
     SCHEMA,
     Cost,
+    FieldSpec,
     Handle,
     Identity,
     Kind,
@@ -48,6 +49,15 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Progress, Record
 
+DETAILS = {
+    "user_id": "id",
+    "user_name": "name",
+    "company_domain": "company_domain",
+    "company_country": "company_country",
+    "default_currency": "default_currency",
+}
+"""Our names of what ``/v1/users/me`` tells."""
+
 BATCH = 500
 LINE_BATCH = 2_000
 
@@ -67,7 +77,6 @@ class PipedriveDestination:
         settings: ``api_url``, ``api_token`` or ``client_id``, ``client_secret`` and
             ``refresh_token``; ``daily_token_reserve`` (tokens, or below 1 or as ``10%`` a share of
             the day's), ``concurrency`` (requests at once), ``max_file_mb`` (1024 * 1024 bytes).
-        key_fields: by object, the field whose value recognises one's own record after silence.
         progress: called while long lists are read.
         on_refresh_token: called with each new OAuth refresh token; the old one may be void.
         clock: time; another one in tests.
@@ -82,7 +91,6 @@ class PipedriveDestination:
         self,
         settings: Mapping[str, Any],
         *,
-        key_fields: Mapping[str, str] | None = None,
         progress: Progress | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
         clock: Clock | None = None,
@@ -96,8 +104,9 @@ class PipedriveDestination:
             self._client,
             FieldBook(self._field_rows),
             progress or no_progress,
-            dict(key_fields or {}),
-            int(number_of(settings, "max_file_mb", DEFAULT_MAX_FILE_MB, 0) * 1024 * 1024),
+            max_file_bytes=int(
+                number_of(settings, "max_file_mb", DEFAULT_MAX_FILE_MB, 0) * 1024 * 1024
+            ),
         )
         self._resources: dict[str, Resource] = {
             name: KINDS.get(name, Resource)(table, self._account) for name, table in TABLES.items()
@@ -125,18 +134,17 @@ class PipedriveDestination:
         self._writes.close()
         self._client.close()
 
-    @property
-    def key_fields(self) -> Mapping[str, str]:
-        """By object, the custom field that carries the external key."""
-        return self._account.key_fields
+    def use(
+        self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
+    ) -> None:
+        """Take over what the mapping knows, by object.
 
-    @key_fields.setter
-    def key_fields(self, by_object: Mapping[str, str]) -> None:
-        self._account.key_fields = dict(by_object)
-
-    def open_choices(self, by_object: Mapping[str, Collection[str]]) -> None:
-        """Let unknown labels of these fields be added on the way, as label fields always do."""
-        for object_name, names in by_object.items():
+        Args:
+            key_fields: the custom field that carries the external key.
+            open_choices: choices whose unknown labels may be added; label fields always may.
+        """
+        self._account.key_fields = dict(key_fields)
+        for object_name, names in open_choices.items():
             self._account.book.open(object_name, names)
 
     # The account
@@ -154,11 +162,7 @@ class PipedriveDestination:
                 id=str(me.get("company_id")),
                 name=str(me.get("company_name") or domain),
                 url=f"https://{domain}.pipedrive.com" if domain else self._client.base,
-                details={
-                    name: str(me[name])
-                    for name in ("company_domain", "company_country", "default_currency", "name")
-                    if me.get(name)
-                },
+                details={detail: str(me[name]) for detail, name in DETAILS.items() if me.get(name)},
             )
         return self._identity
 
@@ -173,6 +177,10 @@ class PipedriveDestination:
             resets_at=self._budget.resumes_at() if self._budget.left is not None else "",
             requests_per_second=told / BURST_WINDOW if told else None,
         )
+
+    def spent(self) -> Mapping[str, int]:
+        """Requests and tokens so far, by the token costs that Pipedrive publishes."""
+        return {"requests": self._budget.calls, "tokens": self._budget.tokens}
 
     def people(self) -> Sequence[Person]:
         """All users. The list is not paged."""
@@ -230,9 +238,22 @@ class PipedriveDestination:
         """
         return LINE_BATCH if object_name == "deal_products" else BATCH
 
-    def check(self, object_name: str, record: Record) -> Sequence[tuple[str, str, str]]:
-        """Why this record would be refused: (field, rule, message) per complaint."""
-        return self._target(object_name).check(record)
+    def held_as(self, spec: FieldSpec) -> str:
+        """The type under which a custom field made from this one is described."""
+        record = {"type": spec.type, "reference": spec.reference}
+        return str(self._schema.normalise(record)["type"])
+
+    def check(
+        self, object_name: str, record: Record, *, whole: bool = True
+    ) -> Sequence[tuple[str, str, str]]:
+        """Why this record would be refused: (field, rule, message) per complaint.
+
+        Args:
+            object_name: the object, or ``schema``.
+            record: what would be sent.
+            whole: a create; else an update, of which only the given fields are judged.
+        """
+        return self._target(object_name).check(record, whole=whole)
 
     def read(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import FieldSpec, Kind
+from crm_transforms.destination import FieldSpec
 from target_pipedrive.choices import Choice, Choices
 from target_pipedrive.composites import Address, Money
 from target_pipedrive.forms import (
@@ -157,24 +157,21 @@ class ObjectFields:
             return self.by_name[name].code
         return next(code for code in native.options if code in self.options)
 
-    def complaints(
-        self, record: Record, kind: Kind | None = None
-    ) -> Iterator[tuple[str, str, str]]:
+    def complaints(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
         """Why the API would refuse this record: (field, rule, message).
 
         Args:
             record: neutral names and values.
-            kind: a create must be whole; of an update, and where it is not told which it is, only
-                what is there is judged.
+            whole: a create; else an update, of which only the given fields are judged.
         """
         for name, value in record.items():
-            complaint = self._complaint(name, value, kind)
+            complaint = self._complaint(name, value, whole=whole)
             if complaint:
                 yield name, *complaint
-        yield from self._missing(record, whole=kind is Kind.CREATE)
-        yield from self._rules(record, whole=kind is Kind.CREATE)
+        yield from self._missing(record, whole=whole)
+        yield from self._rules(record, whole=whole)
 
-    def _complaint(self, name: str, value: Value, kind: Kind | None) -> Complaint | None:
+    def _complaint(self, name: str, value: Value, *, whole: bool) -> Complaint | None:
         field = self.by_name.get(name)
         if field is None:
             return "unknown field", f"{self.table.name} have no field {name!r}"
@@ -186,7 +183,7 @@ class ObjectFields:
         advice = f": {field.advice}" if field.advice else ""
         if not field.create:
             return "read-only field", f"it cannot be written{advice}"
-        if kind is Kind.UPDATE and not field.update:
+        if not whole and not field.update:
             return "fixed field", f"it cannot be changed once the record is there{advice}"
         return field.form.complaint(value)
 

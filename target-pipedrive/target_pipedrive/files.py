@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Record
     from target_pipedrive.answers import Outcome
+    from target_pipedrive.resource import Complaints
 
 BLOCK = 1 << 20
 UNSENDABLE = str.maketrans({'"': "'", "\\": "_", "/": "_", "\r": " ", "\n": " "})
@@ -85,6 +86,8 @@ class Files(V1Resource):
         file = normal.get("file")
         if isinstance(file, dict):
             normal["file"] = {**file, "name": visible_name(record)}
+            if normal.get("name"):
+                normal["name"] = visible_name(record)
         return normal
 
     def page(self, start: int, limit: int, sort: str) -> tuple[list[dict[str, Any]], int | None]:
@@ -105,8 +108,8 @@ class Files(V1Resource):
         where = f"{file.get('name') or file['path']}: {message}"
         return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",))
 
-    def check(self, record: Record) -> list[tuple[str, str, str]]:
-        complaints = super().check(record)
+    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+        complaints = super().check(record, whole=whole)
         file = record.get("file")
         size = file.get("size") if isinstance(file, dict) else None
         if isinstance(size, int) and size > self.account.max_file_bytes:

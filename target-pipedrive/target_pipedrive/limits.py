@@ -98,6 +98,9 @@ class Budget:
     def __init__(self, reserve: float, clock: Clock) -> None:
         self.left: int | None = None
         self.total: int | None = None
+        self.calls = 0
+        self.tokens = 0
+        """What was asked and spent through this budget so far."""
         self._reserve = reserve
         self._clock = clock
         self._under_way = 0
@@ -161,6 +164,8 @@ class Budget:
             self._under_way -= tokens
             if not spent:
                 return
+            self.calls += 1
+            self.tokens += tokens
             self.total = total or self.total
             if self.left is not None:
                 booked = self.left - tokens

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from crm_transforms.canonical import encode
 from crm_transforms.destination import Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
+from target_pipedrive.forms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -45,9 +46,9 @@ class Resource:
         """The record as it will be read back."""
         return self.fields.canonical(record)
 
-    def check(self, record: Record) -> Complaints:
-        """Why the API would refuse this record, or this part of one, without asking it."""
-        return list(self.fields.complaints(record))
+    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+        """Why the API would refuse this record, without asking it."""
+        return list(self.fields.complaints(record, whole=whole))
 
     def tokens(self, kind: Kind) -> int:
         """What one operation costs."""
@@ -88,11 +89,12 @@ class Resource:
         if operation.kind is Kind.ACT:
             message = f"{self.table.name} have no action {operation.action!r}"
             return Verdict(operation.id, Status.REFUSED, code="NO_SUCH_ACTION", message=message)
-        if operation.kind is Kind.CREATE and self._capped:
+        whole = operation.kind is Kind.CREATE
+        if whole and self._capped:
             return self.verdict(operation, self._capped)
         if operation.kind is Kind.DELETE:
             return None
-        complaints = list(self.fields.complaints(operation.fields, operation.kind))
+        complaints = list(self.fields.complaints(operation.fields, whole=whole))
         for name, label in self.fields.missing_labels(operation.fields):
             words = self.account.refused_labels.get((self.table.name, name, label), "")
             complaints.append((name, "option", f"{label!r} could not be added: {words}"))
@@ -130,8 +132,9 @@ class Resource:
 
     def is_echo(self, operation: Operation, data: Mapping[str, Any]) -> bool:
         """Whether an answer is about this operation: a connection may carry another's reply."""
-        names = [name for name in (self.key_field, *self.table.parents) if name in operation.fields]
-        for name in names:
+        for name in (*self.key_fields(operation), *self.table.parents):
+            if name not in operation.fields:
+                continue
             field = self.fields.by_name[name]
             answered = field.of(data)
             if answered is not None and answered != field.form.canonical(operation.fields[name]):
@@ -167,10 +170,24 @@ class Resource:
 
     # Recognising
 
-    @property
-    def key_field(self) -> str:
-        """The custom field that carries the external key; empty where there is none."""
-        return self.account.key_fields.get(self.table.name, "")
+    def key_fields(self, operation: Operation) -> tuple[str, ...]:
+        """The custom fields of a record that carry its external key.
+
+        The one that the account's settings name, or else every text that equals the key.
+        """
+        named = self.account.key_fields.get(self.table.name, "")
+        if named in operation.fields:
+            return (named,)
+        fields = self.fields.by_name
+        return tuple(
+            name
+            for name, value in operation.fields.items()
+            if operation.key
+            and value == operation.key
+            and name in fields
+            and fields[name].custom
+            and isinstance(fields[name].form, Text)
+        )
 
     def mark(self) -> str:
         """The highest id so far, asked for in one request."""
@@ -229,8 +246,7 @@ class Resource:
         """Operations by what their records are recognised by: the key, else their content."""
         wanted: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
         for operation in operations:
-            keyed = self.key_field in operation.fields
-            identity = (self.key_field,) if keyed else self.table.identity
+            identity = self.key_fields(operation) or self.table.identity
             normal = self.normalise(operation.fields)
             names = tuple(name for name in identity if normal.get(name) is not None)
             wanted[names, self.likeness({n: normal[n] for n in names})].append(operation)

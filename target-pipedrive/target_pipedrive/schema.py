@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_pipedrive.account import Account
     from target_pipedrive.answers import Outcome
     from target_pipedrive.fields import Field
-    from target_pipedrive.resource import Unit
+    from target_pipedrive.resource import Complaints, Unit
 
 CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
 DESCRIBED = {"deals"}
@@ -68,10 +68,12 @@ class Schema:
         )
         return {name: value for name, value in as_record(spec).items() if name in record}
 
-    def check(self, record: Record) -> list[tuple[str, str, str]]:
-        """Why this field cannot be made."""
+    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+        """Why this field cannot be made; a change is judged when it is sent."""
+        if not whole:
+            return []
         name, type_ = str(record.get("name") or ""), str(record.get("type"))
-        complaints = []
+        complaints: Complaints = []
         if not 1 <= len(name) <= 255:
             complaints.append(("name", "length", "a field's name has 1 to 255 characters"))
         if type_ in NO_SUCH_TYPE:

@@ -172,7 +172,7 @@ def keyed(hand: Hand, sandbox: Sandbox) -> Hand:
     """An account whose records carry their key in a custom field."""
     verdicts = hand.write(*(hand.field(name, KEY, "text") for name in KEYED))
     assert {verdict.status for verdict in verdicts} == {Status.LANDED}
-    hand.destination.key_fields = dict.fromkeys(KEYED, KEY)
+    hand.destination.use(dict.fromkeys(KEYED, KEY), {})
     sandbox.requests.clear()
     return hand
 
