@@ -13,7 +13,7 @@ from crm_transforms.journal import Intent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crm_transforms.journal import Journal
+    from crm_transforms.journal import Journal, Row
 
 ACCOUNT = "pipedrive:4711"
 WORDS = ("boiler", "valve", "roof", "panel", "gate", "warranty", "filter", "pump", "drain", "deck")
@@ -73,5 +73,11 @@ def intend(journal: Journal, intents: Iterable[Intent], identity: str = ACCOUNT)
 
 
 def keys_of(journal: Journal, stream_id: int, *, include_gone: bool = False) -> list[str]:
-    found = journal.scan(stream_id, include_gone=include_gone, limit=1_000_000)
-    return [each.key for each in found]
+    return [each.key for each in rows_of(journal, stream_id, include_gone=include_gone)]
+
+
+def rows_of(journal: Journal, stream_id: int, *, include_gone: bool = False) -> list[Row]:
+    found = journal.scan(stream_id, limit=1_000_000)
+    if include_gone:
+        found += journal.scan(stream_id, limit=1_000_000, gone=True)
+    return sorted(found, key=lambda row: row.key.encode())
