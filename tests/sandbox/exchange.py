@@ -47,6 +47,8 @@ class Connection:
 
     async def reset(self) -> None:
         """Break off with a TCP reset; what is waiting to be sent is lost."""
+        if self._transport.is_closing():
+            return
         raw = self._transport.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._transport.abort()

@@ -18,7 +18,9 @@ T = TypeVar("T")
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket; port 0 takes a free one.
+    """Return a listening socket; port 0 takes a free one.
+
+    Clients may connect at once and are answered as soon as the server runs.
 
     Raises:
         OSError: the port is taken.
@@ -27,6 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()
     except OSError:
         listener.close()
         raise

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.sandbox.kickserv.dataset import Dataset
     from tests.sandbox.kickserv.switches import Switches
 
+XML, JSON = (f"application/{suffix}; charset=utf-8" for suffix in ("xml", "json"))
 COOKIE = "_kickserv_secure_session"
 DENIED = "Invalid Username, Account or password."
 HEADERS = {
@@ -145,7 +146,7 @@ class Service:
                 if isinstance(answer, Node)
                 else as_xml.many(endpoint.stream, found)
             )
-            return Response(text, media_type="application/xml")
+            return Response(text, media_type=XML)
         if isinstance(answer, Node):
             return _json(as_json.plain(answer))
         return _json(as_json.plain_list(found))
@@ -156,14 +157,12 @@ class Service:
                 "HTTP Basic: Access denied.\n",
                 401,
                 {"www-authenticate": 'Basic realm="Application"'},
-                "application/xml",
+                XML,
             )
         if suffix == "json":
             # GUESS: no refusal of the JSON was recorded; by analogy with the XML.
             return _json({"errors": list(refusal.messages)}, refusal.status)
-        return Response(
-            as_xml.errors(refusal.messages), refusal.status, media_type="application/xml"
-        )
+        return Response(as_xml.errors(refusal.messages), refusal.status, media_type=XML)
 
     def _headers(self) -> dict[str, str]:
         self._requests += 1
@@ -177,7 +176,7 @@ class Service:
 
 
 def _json(value: Any, status: int = 200) -> Response:
-    return Response(as_json.encode(value), status, media_type="application/json")
+    return Response(as_json.encode(value), status, media_type=JSON)
 
 
 def _token(request: Request) -> str:
