@@ -33,8 +33,9 @@ class Pages:
     is; where they do not, the earlier page is read again afterwards. If that brings up a row never
     seen, the list has moved, and a second pass fetches the rest.
 
-    Clean cost: the pages, and at most `concurrency` requests more. Long lists are read several
-    pages ahead, short ones are not, so that this allowance goes to the check where it is certain.
+    A list at rest costs its pages and at most `concurrency` requests more. Where numbers are
+    missing in the midst of pages too, holes between pages are common, and only as many of them
+    are looked at as this allowance permits; short lists are not read ahead, to leave more of it.
 
     Args:
         fetch: Reads the page with this number, counted from 1.
@@ -58,6 +59,7 @@ class Pages:
         self._most_ahead = max(client.concurrency - 1, 1)
         self._logger = client.logger
         self._holes: list[int] = []
+        self._is_dense = number is not None
         self._spare = 0
         self._pages_known = 0
         self.seen = SeenKeys()
@@ -99,6 +101,8 @@ class Pages:
                 return
             if page > 1:
                 self._compare(page, before, rows)
+            if self._is_dense:
+                self._is_dense = all(map(self._adjoin, rows, rows[1:]))
             fresh = self.fresh(rows)
             stale = 0 if fresh else stale + 1
             if stale > self._pages_known + MAX_STALE_PAGES:
@@ -138,7 +142,7 @@ class Pages:
 
     def _check(self) -> list[Row]:
         holes = self._holes
-        if len(holes) > self._spare:
+        if not self._is_dense and len(holes) > self._spare:
             holes = [holes[i * len(holes) // self._spare] for i in range(self._spare)]
         return [row for page in holes for row in self.fresh(self._again(page))]
 

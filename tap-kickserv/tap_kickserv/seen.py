@@ -65,9 +65,11 @@ class RowStore:
         self._database.execute("CREATE TABLE kept (id PRIMARY KEY, row BLOB) WITHOUT ROWID")
         self._database.execute("BEGIN")
         self._nameless = 0
+        self._kept = 0
 
     def put(self, key: Hashable | None, row: Row) -> None:
         """Keep a row; one without a key is kept for itself."""
+        self._kept += 1
         self._nameless += key is None
         name = f"without id {self._nameless}" if key is None else key
         self._database.execute(
@@ -77,6 +79,8 @@ class RowStore:
 
     def pop(self, key: Hashable | None) -> Row | None:
         """Take a row out, if it is kept."""
+        if not self._kept:
+            return None
         found = self._database.execute(
             "DELETE FROM kept WHERE id = ? RETURNING row",
             (key,),

@@ -18,10 +18,10 @@ from typing_extensions import override
 
 from tap_kickserv.fields import EXTRA, json_schema
 from tap_kickserv.seen import SeenKeys, key_of
-from tap_kickserv.values import instant
+from tap_kickserv.values import instant, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from singer_sdk.helpers.types import Context, Record
     from singer_sdk.singerlib import Catalog, MetadataMapping
@@ -95,10 +95,12 @@ class KickservStream(Stream):
     def get_records(self, context: Context | None) -> Iterator[Record]:
         full = self.replication_method == REPLICATION_FULL_TABLE
         self._stream_version = self._kickserv.initialized_at if full else None
-        rows = self._kickserv.door.rows(self.name)
+        door = self._kickserv.door
         with closing(SeenKeys()) as seen:
-            records = self._changed(self._unseen(map(self.convert, rows), seen))
-            yield from self.complete(records)
+            records: Iterator[Record] = map(self.convert, door.rows(self.name))
+            if door.may_repeat(self.name):
+                records = self._unseen(records, seen)
+            yield from self.complete(self._changed(records))
         if self._unknown:
             self.logger.info(
                 "%s: kept fields that this stream does not declare in %s: %s",
@@ -108,7 +110,7 @@ class KickservStream(Stream):
             )
         # A target takes absence for deletion once this marker has come. So it comes after the
         # last record, and only if every record there is has come before it.
-        if full and self._kickserv.door.is_whole(self.name) and not self._is_filtered():
+        if full and door.is_whole(self.name) and not self._is_filtered():
             self._write_activate_version_message(self._kickserv.initialized_at)
 
     def convert(self, row: Row) -> Record:
@@ -135,8 +137,10 @@ class KickservStream(Stream):
             cast = casts.get(name)
             if cast is None:
                 extra[name] = value
+            elif value is None or (cast is text and type(value) is str):
+                record[name] = value
             else:
-                record[name] = None if value is None else cast(value)
+                record[name] = cast(value)
         if extra:
             self._unknown.update(extra.keys())
             record[EXTRA] = extra
@@ -149,7 +153,7 @@ class KickservStream(Stream):
             if field.source in row
         }
 
-    def _unseen(self, records: Iterable[Record], seen: SeenKeys) -> Iterator[Record]:
+    def _unseen(self, records: Iterator[Record], seen: SeenKeys) -> Iterator[Record]:
         for record in records:
             key = key_of(*map(record.get, self.key))
             if key is None or seen.add(key):

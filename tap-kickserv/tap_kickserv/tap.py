@@ -73,7 +73,7 @@ class TapKickserv(Tap):
             self._streams = dict(sorted(by_name, key=lambda item: rank[type(item[1])]))
         return self._streams
 
-    @property
+    @cached_property
     def web_url(self) -> str:
         """Address of the account's pages in the web app."""
         slug = self.config["account_slug"].strip("/")

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 # Exports write "2013-04-10 10:26:01 -0400" where the API writes "2013-04-10T10:26:01-04:00".
 _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):\d\d:\d\d)(\.\d+)?"
@@ -49,9 +49,12 @@ def integers(value: Any) -> Any:
 def decimal(value: Any) -> Any:
     """`"1464.27"` → the exact decimal; `NaN`, `1e308` and `1,000.00` stay text."""
     if type(value) is str:
-        if not _DECIMAL.fullmatch(value):
+        match = _DECIMAL.fullmatch(value)
+        if match is None:
             return value or None
         number = Decimal(value)
+        if match[1] is None and len(value) <= _MAX_ADJUSTED_EXPONENT:
+            return number
     elif isinstance(value, Decimal):
         number = value
     else:

@@ -61,6 +61,13 @@ class Door(ABC):
             shared.read_whole and stream not in reading.shortfalls for reading, shared in readings
         )
 
+    def may_repeat(self, stream: str) -> bool:
+        """Tell whether the same record can come twice: from two sources, or under two parents."""
+        sources = self._sources_of(stream)
+        return len(sources) > 1 or any(
+            stream in child.streams() for source in sources for child in source.children
+        )
+
     def _sources_of(self, stream: str) -> list[Source]:
         return [source for source in self.sources if stream in source.streams()]
 

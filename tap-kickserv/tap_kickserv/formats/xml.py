@@ -52,13 +52,17 @@ class XmlFormat(Format):
     def rows(self, body: bytes, name: str) -> list[Row]:
         if b"<!ENTITY" in body:
             raise UnreadableError("the XML declares entities, which Kickserv never does")
-        text, restore = _allowed(body)
         try:
-            root = etree.fromstring(text, _parser())
+            return [self._record(row) for row in _row_elements(_parsed(body), name)]
         except etree.XMLSyntaxError as error:
-            raise UnreadableError(f"the XML is not well formed, line {error.lineno}") from None
-        rows = [self._record(row) for row in _row_elements(root, name)]
-        return [_restored(row) for row in rows] if restore else rows
+            repaired = _repaired(body)
+            if repaired is None:
+                raise UnreadableError(f"not well formed, line {error.lineno}") from None
+        try:
+            rows = _row_elements(_parsed(repaired), name)
+        except etree.XMLSyntaxError as error:
+            raise UnreadableError(f"not well formed, line {error.lineno}") from None
+        return [_restored(self._record(row)) for row in rows]
 
     def _record(self, element: etree._Element) -> Row:
         row: Row = {}
@@ -106,11 +110,11 @@ class XmlFormat(Format):
         return cast(element.text or "")
 
 
-def _parser() -> etree.XMLParser:
+def _parsed(body: bytes) -> etree._Element:
     # Parsers are not shared: replies are read in several threads. `huge_tree` lifts libxml2's
     # 10 MB limit on one text, which a long note may exceed. The limits on entities that it lifts
     # too guard nothing here: a body that declares any has been refused already.
-    return etree.XMLParser(
+    parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
@@ -120,6 +124,7 @@ def _parser() -> etree.XMLParser:
         remove_pis=True,
         collect_ids=False,
     )
+    return etree.fromstring(body, parser)
 
 
 def _row_elements(root: etree._Element, name: str) -> list[etree._Element]:
@@ -136,21 +141,17 @@ def _row_elements(root: etree._Element, name: str) -> list[etree._Element]:
     raise UnreadableError(f"the XML is no list of {plural}")
 
 
-def _allowed(body: bytes) -> tuple[bytes, bool]:
-    """Replace what XML forbids by stand-ins, so that one odd character costs no page."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        text = body.decode("utf-8", "backslashreplace")
-    references = any(map(_is_forbidden, _REFERENCE.finditer(text))) if "&#" in text else False
-    if not references and not _FORBIDDEN.search(text):
-        return text.encode(), False
-    text = _REFERENCE.sub(
-        lambda match: _stand_in(_code(match)) if _is_forbidden(match) else match[0],
-        text,
-    )
-    text = _FORBIDDEN.sub(lambda match: _stand_in(ord(match[0])), text)
-    return text.encode(), True
+def _repaired(body: bytes) -> bytes | None:
+    """Replace what XML forbids by stand-ins, so that one odd character costs no page.
+
+    Returns:
+        The body to read instead, or None if nothing of that kind is wrong with it.
+    """
+    text = body.decode("utf-8", "backslashreplace")
+    text = _REFERENCE.sub(lambda match: _stand_in(_code(match), match[0]), text)
+    text = _FORBIDDEN.sub(lambda match: _stand_in(ord(match[0]), match[0]), text)
+    repaired = text.encode()
+    return None if repaired == body else repaired
 
 
 def _code(reference: re.Match[str]) -> int:
@@ -158,14 +159,13 @@ def _code(reference: re.Match[str]) -> int:
     return int(hexadecimal, 16) if hexadecimal else int(number)
 
 
-def _is_forbidden(reference: re.Match[str]) -> bool:
-    code = _code(reference)
-    return code in _CONTROL or 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF}
-
-
-def _stand_in(code: int) -> str:
-    # A lone surrogate has no UTF-8 form; its name in ASCII is the most that can be kept.
-    return chr(_STAND_IN + code) if code in _CONTROL else f"\\u{code:04x}"
+def _stand_in(code: int, otherwise: str) -> str:
+    if code in _CONTROL:
+        return chr(_STAND_IN + code)
+    if 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF}:
+        # A lone surrogate has no UTF-8 form; its name in ASCII is the most that can be kept.
+        return f"\\u{code:04x}"
+    return otherwise
 
 
 def _restored(value: Any) -> Any:
