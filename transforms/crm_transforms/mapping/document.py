@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PlainValidator,
     StringConstraints,
     Tag,
     ValidationError,
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     from crm_transforms.mapping.problem import Problem
 
 _PLACEHOLDERS = {"source": "source", "destination": "destination", "version": 1}
+_SHAPES = {
+    "dict_type": "must be keys with values",
+    "model_type": "must be keys with values",
+    "list_type": "must be a list",
+    "too_short": "must not be empty",
+}
 _FORMS = ("map", "ref", "list", "record", "const")
 
 
@@ -46,6 +53,12 @@ def _read_expression(value: Any) -> Expression:
         return parse_expression(value)
     except ExpressionError as error:
         raise PydanticCustomError("expression", "{why}", {"why": str(error)}) from error
+
+
+def _read_scalar(value: Any) -> Any:
+    if value is not None and not isinstance(value, bool | int | Decimal | str):
+        raise PydanticCustomError("scalar", "must be text, a number, true, false or null")
+    return value
 
 
 def _read_pattern(value: str) -> re.Pattern[str]:
@@ -89,8 +102,16 @@ def _options_form(value: Any) -> str:
 
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
-Number: TypeAlias = Annotated[Decimal, WithJsonSchema({"type": "number"})]
-Scalar: TypeAlias = bool | int | Number | str | None
+Scalar: TypeAlias = Annotated[
+    bool | int | Decimal | str | None,
+    PlainValidator(_read_scalar),
+    WithJsonSchema({"type": ["boolean", "number", "string", "null"]}),
+]
+PlainScalar: TypeAlias = Annotated[
+    bool | int | Decimal | None,
+    PlainValidator(_read_scalar),
+    WithJsonSchema({"type": ["boolean", "number", "null"]}),
+]
 Expr: TypeAlias = Annotated[
     Expression, BeforeValidator(_read_expression), WithJsonSchema({"type": "string"})
 ]
@@ -138,6 +159,8 @@ class RefValue(Model):
     """``{ref: object, of: expression}``: the record that another object made of that row.
 
     Lists of objects and expressions are candidates: the first whose key is not null is meant.
+    A record whose reference names one that has not landed waits for it; with ``optional`` it goes
+    ahead with an empty field, which is reported and filled later.
     """
 
     objects: Annotated[
@@ -149,6 +172,7 @@ class RefValue(Model):
         Discriminator(_one_or_list),
     ]
     required: bool = False
+    optional: bool = False
     many: bool | None = None
 
     @property
@@ -186,7 +210,7 @@ class ConstValue(Model):
 
 _Forms: TypeAlias = (
     Annotated[Expr, Tag("<expression>")]
-    | Annotated[bool | int | Number | None, Tag("<literal>")]
+    | Annotated[PlainScalar, Tag("<literal>")]
     | Annotated[MapValue, Tag("<map>")]
     | Annotated[RefValue, Tag("<ref>")]
     | Annotated[ListValue, Tag("<list>")]
@@ -357,7 +381,18 @@ _KEYS = {field.alias or name for model in _MODELS for name, field in model.model
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of mapping documents, for editors (YAML language servers take it)."""
     schema = Document.model_json_schema(by_alias=True)
+    _close(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _close(schema: Any) -> None:
+    """Refuse names that do not match their pattern, as the models do."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema["additionalProperties"] = False
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        _close(part)
 
 
 def validate(document: MarkedDocument) -> tuple[Document | None, list[Problem]]:
@@ -398,6 +433,8 @@ def _problem(document: MarkedDocument, error: dict[str, Any]) -> Problem:
         return document.problem(where, f"this key is unknown{closest(str(where[-1]), _KEYS)}")
     if kind == "missing":
         return document.problem(where[:-1], f'the key "{where[-1]}" is missing')
+    if kind in _SHAPES:
+        return document.problem(where, _SHAPES[kind])
     if message.startswith("Input should be"):
         message = (
             message.replace("Input should be", "must be", 1) + f", not {shown(error['input'])}"

@@ -92,6 +92,7 @@ class Fields:
                 tuple(name for name, _ in leaf.value.candidates),
                 leaf.value.required,
                 _is_many(leaf.value),
+                leaf.value.optional,
             )
             for leaf in self._leaves
             if isinstance(leaf.value, document.RefValue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crm_transforms.destination import FieldSpec
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from crm_transforms.mapping.marked_yaml import Where
     from crm_transforms.mapping.references import RefKeys
 
+
+_WORD = re.compile(r"\w+")
 
 Item: TypeAlias = tuple[str, Any, int]
 """One record that a row gives: its external key, the element of ``each``, the element's place."""
@@ -270,14 +273,12 @@ class MappedObject:
         return streams.get(model.each.source)
 
     def _digest(self) -> str:
-        part = self._compilation.document.data["objects"][self.name]
-        words = repr(part)
-        used = [
-            *((n, repr(m)) for n, m in sorted(self._compilation.values.items()) if n in words),
-            *((n, repr(p)) for n, p in sorted(self._compilation.parameters.items()) if n in words),
-            *((column, repr(carried.spec)) for column, carried in self._carried.items()),
-        ]
-        return hashlib.sha256(repr((VERSION, part, used)).encode()).hexdigest()
+        part = self._compilation.part(self.where)
+        words = set(_WORD.findall(repr(part)))
+        shared = (self._compilation.values, self._compilation.parameters)
+        used = [(name, each[name]) for each in shared for name in sorted(words & each.keys())]
+        carried = [(column, custom.spec) for column, custom in self._carried.items()]
+        return hashlib.sha256(repr((VERSION, part, used, carried)).encode()).hexdigest()
 
 
 def _key_of(model: document.ObjectModel) -> tuple[str | None, Expression]:

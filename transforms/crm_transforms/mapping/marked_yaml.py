@@ -104,7 +104,7 @@ def parse_document(content: bytes, name: str) -> MarkedDocument:
         raise MappingError([Problem(name, line, "", f"is no YAML: {error.problem}")]) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        message = f"holds the character U+{ord(str(error.character)):04X}, which YAML forbids"
+        message = f"holds the character U+{int(error.character):04X}, which YAML forbids"
         raise MappingError([Problem(name, line, "", message)]) from error
     if reader.problems:
         raise MappingError(reader.problems)

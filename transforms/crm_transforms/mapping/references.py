@@ -22,12 +22,14 @@ class RefField:
         objects: mapping objects that may be meant, in order of preference.
         required: without it the record cannot be made.
         many: the field holds a list of references.
+        optional: the record does not wait for one that has not landed.
     """
 
     field: str
     objects: tuple[str, ...]
     required: bool
     many: bool
+    optional: bool = False
 
 
 def reference_pairs(name: str, value: Any, many: bool) -> RefKeys:

@@ -99,13 +99,13 @@ def _custom(
     if not is_key and not given:
         yield (), 'the key "value" is missing'
     if model.type in _CHOICES and model.options is None and not model.open_choice:
-        yield ("type",), f'a {model.type} needs "options", or "open: true"'
+        yield ("type",), f'type {model.type} needs "options", or "open: true"'
     if model.type not in _CHOICES and (model.options is not None or model.open_choice):
-        yield ("options" if model.options else "open",), f"a {model.type} has no options"
+        yield ("options" if model.options else "open",), f"type {model.type} has no options"
     if model.length is not None and model.type not in _TEXTS:
-        yield ("length",), f"a {model.type} has no length"
+        yield ("length",), f"type {model.type} has no length"
     if model.type == "reference" and model.ref is None and model.reference is None:
-        yield ("type",), 'a reference needs "ref" and "of", or "reference"'
+        yield ("type",), 'type reference needs "ref" and "of", or "reference"'
     yield from _options(model, compilation)
 
 
