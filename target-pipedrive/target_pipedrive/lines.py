@@ -163,18 +163,15 @@ class DealProducts(Resource):
         ids = ",".join(line_of(operation) for operation in chunk)
         endpoint = f"DELETE {LINES}"
         outcome = self.client.send(endpoint, params={"ids": ids}, deal=deal_of(chunk[0]))
-        if outcome.status is Status.REFUSED:
-            for operation in chunk:
-                yield self.carried_out(operation)
-            return
         data = outcome.data if isinstance(outcome.data, dict) else {}
         gone = {str(id_) for id_ in data.get("ids") or ()}
         for operation in chunk:
-            if line_of(operation) in gone:
+            if outcome.status is Status.UNKNOWN:
+                yield self.verdict(operation, outcome)
+            elif line_of(operation) in gone:
                 yield Verdict(operation.id, Status.LANDED, operation.destination_id)
             else:
-                message = outcome.words or "the answer does not name this line"
-                yield Verdict(operation.id, Status.UNKNOWN, None, outcome.code, message)
+                yield self.delete(operation)
 
     def delete(self, operation: Operation) -> Verdict:
         outcome = self.client.send(

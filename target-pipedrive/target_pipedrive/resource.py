@@ -285,7 +285,7 @@ class Resource:
 
     def resolve_changes(self, operations: Sequence[Operation]) -> Iterator[Verdict]:
         """Read the records of updates and deletes, and compare."""
-        ids = [operation.destination_id or "" for operation in operations]
+        ids = [op.destination_id for op in operations if op.destination_id]
         names = sorted({name for operation in operations for name in operation.fields})
         there = self.read(ids, names) if ids else {}
         for operation in operations:
