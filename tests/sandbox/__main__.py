@@ -14,7 +14,7 @@ While it runs, another terminal can look inside and make trouble:
   curl -s  $URL/_sandbox/requests
   curl -sX POST $URL/_sandbox/faults -d '{{"kind": "rate_limited", "service": "kickserv"}}'
   curl -sX PATCH $URL/_sandbox/switches -d '{{"revoke_at": 10}}'
-  curl -sX PATCH $URL/_sandbox/source/jobs/9400003 -d '{{"name": "Renamed"}}'
+  curl -sX PATCH $URL/_sandbox/source/jobs/9400002 -d '{{"name": "Renamed"}}'
 
 {control.__doc__}
 The kinds of fault are in tests/sandbox/fault_kinds.py, their arguments in tests/sandbox/faults.py,

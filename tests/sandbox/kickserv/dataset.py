@@ -98,7 +98,7 @@ class Dataset:
 
         Args:
             name: a root or reference stream, or one of the views ``opportunities``, ``work`` (jobs
-                that are no opportunities), ``invoices`` and ``tasks``.
+                that are no opportunities), ``invoices``, ``unpaid`` (invoices) and ``tasks``.
         """
         if name not in self._lists:
             self._lists[name] = self._list(name)
@@ -135,8 +135,7 @@ class Dataset:
     def balance(self) -> str:
         """Return what all invoices together still await, as decimal text."""
         if self._balance is None:
-            rows = (self._known("jobs", job_id) for job_id in self.ids("invoices"))
-            owed = (row for row in rows if row["invoice_status"] == "unpaid")
+            owed = (self._known("jobs", job_id) for job_id in self.ids("unpaid"))
             cents = sum(decimals.hundredths(row["balance_remaining"]) for row in owed)
             self._balance = decimals.text(cents)
         return self._balance

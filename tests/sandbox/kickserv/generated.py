@@ -19,6 +19,7 @@ ROOTS = ("customers", "jobs")
 VIEWS: dict[str, Callable[[Record], bool]] = {
     "work": lambda job: job["status"] not in OPPORTUNITY,
     "opportunities": lambda job: job["status"] in OPPORTUNITY,
+    "unpaid": lambda job: job.get("invoice_status") == "unpaid",
     "invoices": lambda job: bool(job.get("invoice_status")),
 }
 """The lists that show some of the jobs, by the row."""
