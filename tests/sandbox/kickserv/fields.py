@@ -139,7 +139,7 @@ EMPLOYEE_SHORT = _fields("""
 
 NAMED = _fields("id:integer name")
 
-# GUESS, the only one: no source shows these records. Names follow the forms that create them where
+# GUESS: no source shows these records. Names follow the forms that create them where
 # there is one, Rails' habits elsewhere, and are agreed with the tap as its own guess.
 NOTE = _fields("""
     id:integer note public:boolean noteable_id:integer noteable_type created_by:integer
