@@ -65,7 +65,9 @@ def migration_group(target: type[MigrationTarget]) -> click.Group:
         "stale, 6 another run holds the lease.",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    @click.option("--config", type=click.Path(exists=True, dir_okay=False), help="JSON settings file.")
+    @click.option(
+        "--config", type=click.Path(exists=True, dir_okay=False), help="JSON settings file."
+    )
     @click.option("--source", help="The migration's source, where the journal holds several.")
     @click.option("--journal", help="SQLAlchemy URL of the journal.")
     @click.option(
@@ -89,7 +91,9 @@ def migration_group(target: type[MigrationTarget]) -> click.Group:
                 settings = json.load(file)
         plugin = target(config=settings, parse_env_config=True)
         merged = {**plugin.config}
-        merged.update({name: value for name, value in (("source", source), ("journal", journal)) if value})
+        merged.update(
+            {name: value for name, value in (("source", source), ("journal", journal)) if value}
+        )
         console = Console(stderr=output != "table")
         logging.basicConfig(
             level=logging.INFO,
@@ -120,7 +124,9 @@ def console_script(target: type[MigrationTarget]) -> Callable[[], None]:
 
 
 @click.command()
-@click.option("--accept-deletes", is_flag=True, help="Believe that rows missing from a whole pass are gone.")
+@click.option(
+    "--accept-deletes", is_flag=True, help="Believe that rows missing from a whole pass are gone."
+)
 @click.option("--force", is_flag=True, help="Overwrite what people changed in the destination.")
 @click.pass_obj
 def apply(context: Context, *, accept_deletes: bool, force: bool) -> None:
@@ -140,7 +146,9 @@ def retry(context: Context) -> None:
 def status(context: Context) -> None:
     """Say how far the migration is: streams staged, records landed, rejects open, last runs."""
     settings = context.settings()
-    with Journal.open(settings.journal, source=settings.source, target=settings.target, create=False) as journal:
+    with Journal.open(
+        settings.journal, source=settings.source, target=settings.target, create=False
+    ) as journal:
         counted = journal.count_rejects(("object", "rule", "code"))
         report = {
             "source": settings.source,
@@ -164,7 +172,9 @@ def status(context: Context) -> None:
         return
     table = Table("stream", "records", "gone", "read whole", box=None, title="Staged")
     for name, info in report["streams"].items():
-        table.add_row(name, str(info["records"]), str(info["gone"]), "yes" if info["read_whole"] else "no")
+        table.add_row(
+            name, str(info["records"]), str(info["gone"]), "yes" if info["read_whole"] else "no"
+        )
     context.console.print(table)
     table = Table("object", "landed", box=None, title="Landed")
     for name, count in report["objects"].items():
@@ -179,7 +189,9 @@ def status(context: Context) -> None:
 def rejects(context: Context) -> None:
     """List what could not land, with field, rule and the API's own words."""
     settings = context.settings()
-    with Journal.open(settings.journal, source=settings.source, target=settings.target, create=False) as journal:
+    with Journal.open(
+        settings.journal, source=settings.source, target=settings.target, create=False
+    ) as journal:
         rows = ({name: getattr(one, name) for name in REJECT_COLUMNS} for one in _rejects(journal))
         if context.format == "table":
             table = Table(*REJECT_COLUMNS, box=None)
@@ -217,14 +229,18 @@ def _load(context: Context, verb: str, options: Options, *, accept_deletes: bool
         raise SettingError("a plain loader keeps nothing to load again: there is no mapping")
     with ExitStack() as stack:
         journal = stack.enter_context(
-            Journal.open(settings.journal, source=settings.source, target=settings.target, create=False)
+            Journal.open(
+                settings.journal, source=settings.source, target=settings.target, create=False
+            )
         )
         stack.enter_context(journal.lease(verb))
         if accept_deletes:
             for info in journal.streams().values():
                 journal.accept_missing(info.id)
         progress = stack.enter_context(ProgressReport(context.console))
-        session = Session(settings, journal, context.target.open_destination(context.config), progress)
+        session = Session(
+            settings, journal, context.target.open_destination(context.config), progress
+        )
         options = replace(options, fallback_owner=settings.fallback_owner)
         code = session.load(settings.mapping, options, verb=verb)
     if context.format == "table":

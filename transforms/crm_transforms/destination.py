@@ -324,7 +324,9 @@ class Destination(Protocol):
     def rejoin(self, handle: str, operations: Sequence[Operation]) -> Iterator[Verdict]:
         """Go on waiting for what a killed process had started."""
 
-    def resolve(self, operations: Sequence[Operation], marks: Mapping[str, str]) -> Iterator[Verdict]:
+    def resolve(
+        self, operations: Sequence[Operation], marks: Mapping[str, str]
+    ) -> Iterator[Verdict]:
         """Find out what became of operations whose answer never came: landed, absent, or unknown."""
 
     def read(

@@ -110,8 +110,6 @@ class Joins(Store):
                 table.c.join_id == join_id, self._database.member(table.c.key, keys)
             )
         )
-        self._database.bulk_insert(
-            connection,
-            table,
-            [(join_id, key, value) for key, value in values if value is not None],
-        )
+        entries = [(join_id, key, value) for key, value in values if value is not None]
+        if entries:
+            self._database.bulk_insert(connection, table, entries)

@@ -131,7 +131,7 @@ def _parse(url: str) -> URL:
 
 
 def _create(connection: Connection, source: str, target: str) -> None:
-    tables.metadata.create_all(connection)
+    tables.metadata.create_all(connection, checkfirst=False)
     connection.execute(
         insert(tables.migration).values(
             id=1, source=source, target=target, version=tables.VERSION, created_at=instant()

@@ -40,6 +40,7 @@ class Difference:
         seen: ``seq`` of rows that are as before, or that were met but rejected.
         refill: bodies, by ``seq``, of rows as before whose content had been dropped.
         unchanged: how many are as before.
+        returned: keys that the last whole pass had missed, too many of them to be believed gone.
     """
 
     stream_id: int
@@ -49,6 +50,7 @@ class Difference:
     seen: list[int] = field(default_factory=list)
     refill: dict[int, bytes] = field(default_factory=dict)
     unchanged: int = 0
+    returned: list[str] = field(default_factory=list)
 
 
 class Staging(Streams, Rejects):
@@ -125,7 +127,7 @@ class Staging(Streams, Rejects):
             table.c.key, table.c.seq, table.c.fingerprint, table.c.gone, table.c.body.is_(None)
         ).where(table.c.stream_id == stream_id, self._database.member(table.c.key, keys))
         known = {key: rest for key, *rest in connection.execute(wanted).all()}
-        difference = Difference(stream_id)
+        difference = Difference(stream_id, returned=self._returned(connection, stream_id, keys))
         difference.seen.extend(known[key][0] for key in refused if key in known)
         for key, row in latest.items():
             before = known.get(key)
@@ -143,6 +145,14 @@ class Staging(Streams, Rejects):
             if is_hollow:
                 difference.refill[seq] = row[2]
         return difference
+
+    def _returned(self, connection: Connection, stream_id: int, keys: Sequence[str]) -> list[str]:
+        table = tables.missing
+        listed = select(table.c.key).where(table.c.stream_id == stream_id)
+        if connection.execute(listed.limit(1)).scalar() is None:
+            return []
+        mine = listed.where(self._database.member(table.c.key, keys))
+        return list(connection.execute(mine).scalars())
 
     def _recovered(
         self,
@@ -174,7 +184,8 @@ class Staging(Streams, Rejects):
             for d in differences
         ]
         packed_rejects = self._pack_rejects(rejects)
-        if not any(packed) and not recovered and not packed_rejects:
+        is_idle = not any(packed) and not any(d.returned for d in differences)
+        if is_idle and not recovered and not packed_rejects:
             return
         with self._writing() as connection:
             for difference, bodies in zip(differences, packed, strict=True):
@@ -182,6 +193,8 @@ class Staging(Streams, Rejects):
                     self._write_rows(connection, difference, bodies)
                 if difference.refill:
                     self._refill(connection, difference, bodies[len(difference.write) :])
+                if difference.returned:
+                    self._unlist_missing(connection, difference)
             self._clear_subjects(connection, recovered)
             self._write_rejects(connection, packed_rejects)
 
@@ -214,6 +227,15 @@ class Staging(Streams, Rejects):
                 records=counts.c.records + came,
                 gone=counts.c.gone - difference.revived,
                 last_seq=first + len(difference.write) - 1,
+            )
+        )
+
+    def _unlist_missing(self, connection: Connection, difference: Difference) -> None:
+        table = tables.missing
+        connection.execute(
+            delete(table).where(
+                table.c.stream_id == difference.stream_id,
+                self._database.member(table.c.key, difference.returned),
             )
         )
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import FieldSpec
-from crm_transforms.mapping import document
+from crm_transforms.mapping import document, value_forms
 from crm_transforms.mapping.code import Scope
 from crm_transforms.mapping.coercion import Row, labelled_lines
 from crm_transforms.mapping.part import Part
@@ -92,7 +92,7 @@ def declared_field(
 ) -> CustomField:
     """The custom field that a document declares; ``where`` is its object."""
     reference = model.reference
-    if reference is None and isinstance(model.given, document.RefValue):
+    if reference is None and isinstance(model.given, value_forms.RefValue):
         reference = compilation.targets.get(model.given.candidates[0][0])
     options: tuple[str, ...] = ()
     stream: str | None = None

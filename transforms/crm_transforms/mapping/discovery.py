@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from crm_transforms.mapping.compilation import Compilation
     from crm_transforms.mapping.marked_yaml import Where
 
+ONE_LINE = 255
+"""Longer text than this is no line of text to most destinations."""
+
 _FORMATS = {"date": "date", "date-time": "datetime", "time": "time", "uri": "url"}
 
 
@@ -63,7 +66,8 @@ def neutral_type(schema: Mapping[str, Any]) -> str:
     types = schema.get("type", "string")
     names = ({types} if isinstance(types, str) else set(types)) - {"null"}
     if names == {"string"}:
-        return _FORMATS.get(schema.get("format", ""), "text")
+        plain = "text" if schema.get("maxLength", 0) <= ONE_LINE else "long_text"
+        return _FORMATS.get(schema.get("format", ""), plain)
     if names == {"integer"}:
         return "integer"
     if names and names <= {"integer", "number"}:

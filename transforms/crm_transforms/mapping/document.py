@@ -7,61 +7,36 @@ The models say how a document is shaped; :mod:`crm_transforms.mapping.mapping` s
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
-    PlainValidator,
-    StringConstraints,
     Tag,
-    ValidationError,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from crm_transforms.destination import FIELD_TYPES
-from crm_transforms.mapping.coercion import shown
-from crm_transforms.mapping.expression import Expression, ExpressionError, closest, parse_expression
-
-if TYPE_CHECKING:
-    from crm_transforms.mapping.marked_yaml import MarkedDocument, Where
-    from crm_transforms.mapping.problem import Problem
-
-_PLACEHOLDERS = {"source": "source", "destination": "destination", "version": 1}
-_SHAPES = {
-    "dict_type": "must be keys with values",
-    "model_type": "must be keys with values",
-    "list_type": "must be a list",
-    "too_short": "must not be empty",
-}
-_FORMS = ("map", "ref", "list", "record", "const")
+from crm_transforms.mapping.expression import Expression, closest, parse_expression
+from crm_transforms.mapping.value_forms import (
+    Expr,
+    MapValue,
+    Model,
+    Name,
+    RefValue,
+    Scalar,
+    Text,
+    Value,
+)
 
 
-def _read_expression(value: Any) -> Expression:
-    if isinstance(value, Expression):
-        return value
+def _read_pattern(value: Any) -> re.Pattern[str]:
     if not isinstance(value, str):
-        raise PydanticCustomError("expression", "must be an expression, written as text")
-    try:
-        return parse_expression(value)
-    except ExpressionError as error:
-        raise PydanticCustomError("expression", "{why}", {"why": str(error)}) from error
-
-
-def _read_scalar(value: Any) -> Any:
-    if value is not None and not isinstance(value, bool | int | Decimal | str):
-        raise PydanticCustomError("scalar", "must be text, a number, true, false or null")
-    return value
-
-
-def _read_pattern(value: str) -> re.Pattern[str]:
+        raise PydanticCustomError("pattern", "must be a regular expression, written as text")
     try:
         return re.compile(value)
     except re.error as error:
@@ -73,19 +48,6 @@ def _check_type(value: str) -> str:
         why = f'"{value}" is no field type{closest(value, FIELD_TYPES)}; there are: '
         raise PydanticCustomError("field_type", "{why}", {"why": why + ", ".join(FIELD_TYPES)})
     return value
-
-
-def _form(value: Any) -> str | None:
-    """Which form of value this is; tags are in angle brackets, which no key of a document has."""
-    if isinstance(value, str):
-        return "<expression>"
-    if isinstance(value, dict):
-        return next((f"<{form}>" for form in _FORMS if form in value), None)
-    return "<literal>" if value is None or isinstance(value, bool | int | Decimal) else None
-
-
-def _one_or_list(value: Any) -> str:
-    return "<list>" if isinstance(value, list) else "<expression>"
 
 
 def _key_form(value: Any) -> str | None:
@@ -100,26 +62,16 @@ def _options_form(value: Any) -> str:
     return "<labels>"
 
 
-Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
-Scalar: TypeAlias = Annotated[
-    bool | int | Decimal | str | None,
-    PlainValidator(_read_scalar),
-    WithJsonSchema({"type": ["boolean", "number", "string", "null"]}),
-]
-PlainScalar: TypeAlias = Annotated[
-    bool | int | Decimal | None,
-    PlainValidator(_read_scalar),
-    WithJsonSchema({"type": ["boolean", "number", "null"]}),
-]
-Expr: TypeAlias = Annotated[
-    Expression, BeforeValidator(_read_expression), WithJsonSchema({"type": "string"})
-]
+def _id() -> Expression:
+    return parse_expression("id")
+
+
 Pattern: TypeAlias = Annotated[
     re.Pattern[str],
     BeforeValidator(_read_pattern),
     WithJsonSchema({"type": "string", "format": "regex"}),
 ]
+
 FieldType: TypeAlias = Annotated[
     str,
     AfterValidator(_check_type),
@@ -127,105 +79,6 @@ FieldType: TypeAlias = Annotated[
 ]
 
 
-def _id() -> Expression:
-    return parse_expression("id")
-
-
-class Model(BaseModel):
-    """A part of a document: every key known, nothing converted, never changed."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        arbitrary_types_allowed=True,
-        protected_namespaces=(),
-    )
-
-    def gives(self, key: str) -> bool:
-        """Whether the document states the attribute, be it as null."""
-        return key in self.model_fields_set
-
-
-class MapValue(Model):
-    """``{map: name, value: expression}``: looked up in a value map."""
-
-    map_name: Name = Field(alias="map")
-    value: Expr
-    otherwise: Scalar = None
-
-
-class RefValue(Model):
-    """``{ref: object, of: expression}``: the record that another object made of that row.
-
-    Lists of objects and expressions are candidates: the first whose key is not null is meant.
-    A record whose reference names one that has not landed waits for it; with ``optional`` it goes
-    ahead with an empty field, which is reported and filled later.
-    """
-
-    objects: Annotated[
-        Annotated[Name, Tag("<expression>")] | Annotated[list[Name], Tag("<list>")],
-        Discriminator(_one_or_list),
-    ] = Field(alias="ref")
-    of: Annotated[
-        Annotated[Expr, Tag("<expression>")] | Annotated[list[Expr], Tag("<list>")],
-        Discriminator(_one_or_list),
-    ]
-    required: bool = False
-    optional: bool = False
-    many: bool | None = None
-
-    @property
-    def candidates(self) -> list[tuple[str, Expression]]:
-        """Objects with the expressions of their keys, in order of preference."""
-        objects = self.objects if isinstance(self.objects, list) else [self.objects]
-        keys = self.of if isinstance(self.of, list) else [self.of]
-        return list(zip(objects, keys, strict=False))
-
-    @model_validator(mode="after")
-    def _pair_candidates(self) -> RefValue:
-        lists = [part for part in (self.objects, self.of) if isinstance(part, list)]
-        if len(lists) == 1 or (lists and (not lists[0] or len(lists[0]) != len(lists[1]))):
-            raise PydanticCustomError("candidates", "each object of ref needs its expression in of")
-        return self
-
-
-class ListValue(Model):
-    """``{list: […]}``."""
-
-    elements: list[Value] = Field(alias="list")
-
-
-class RecordValue(Model):
-    """``{record: {…}}``."""
-
-    members: dict[Text, Value] = Field(alias="record")
-
-
-class ConstValue(Model):
-    """``{const: …}``: as it stands."""
-
-    const: Any
-
-
-_Forms: TypeAlias = (
-    Annotated[Expr, Tag("<expression>")]
-    | Annotated[PlainScalar, Tag("<literal>")]
-    | Annotated[MapValue, Tag("<map>")]
-    | Annotated[RefValue, Tag("<ref>")]
-    | Annotated[ListValue, Tag("<list>")]
-    | Annotated[RecordValue, Tag("<record>")]
-    | Annotated[ConstValue, Tag("<const>")]
-)
-Value: TypeAlias = Annotated[
-    _Forms,
-    Discriminator(
-        _form,
-        custom_error_type="value",
-        custom_error_message="a value is an expression, a number, true, false, null or one of "
-        "{map: …}, {ref: …}, {list: …}, {record: …}, {const: …}",
-    ),
-]
 Key: TypeAlias = Annotated[
     Annotated[Expr, Tag("<expression>")]
     | Annotated[dict[Text, Expr], Field(min_length=1, max_length=1), Tag("<named>")],
@@ -371,13 +224,6 @@ class Document(Model):
     left_behind: dict[Text, str] = Field(default_factory=dict)
 
 
-_MODELS = (
-    MapValue, RefValue, ListValue, RecordValue, ConstValue, JoinModel, OptionsOfMap, CustomModel,
-    OptionsOfStream, DiscoverModel, OverflowModel, ActionModel, ObjectModel, Document,
-)  # fmt: skip
-_KEYS = {field.alias or name for model in _MODELS for name, field in model.model_fields.items()}
-
-
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of mapping documents, for editors (YAML language servers take it)."""
     schema = Document.model_json_schema(by_alias=True)
@@ -393,50 +239,3 @@ def _close(schema: Any) -> None:
         schema = list(schema.values())
     for part in schema if isinstance(schema, list) else ():
         _close(part)
-
-
-def validate(document: MarkedDocument) -> tuple[Document | None, list[Problem]]:
-    """The document as models, and what is wrong with its shape.
-
-    Entries that are wrong are left out of the result, so that the rest can be looked at further;
-    ``None`` when nothing can be made of the rest.
-    """
-    try:
-        return Document.model_validate(document.data), []
-    except ValidationError as failure:
-        errors: list[Any] = failure.errors(include_url=False)
-    problems = [_problem(document, each) for each in errors]
-    if not isinstance(document.data, dict):
-        return None, problems
-    rest = {**document.data, **_PLACEHOLDERS}
-    for error in errors:
-        section = error["loc"][0]
-        part = rest.get(section)
-        if isinstance(part, dict) and len(error["loc"]) > 1:
-            wrong = error["loc"][1]
-            rest[section] = {name: entry for name, entry in part.items() if str(name) != wrong}
-        elif section not in _PLACEHOLDERS:
-            rest.pop(section, None)
-    try:
-        return Document.model_validate(rest), problems
-    except ValidationError:
-        return None, problems
-
-
-def _problem(document: MarkedDocument, error: dict[str, Any]) -> Problem:
-    kind, message = error["type"], error["msg"]
-    where: Where = tuple(step for step in error["loc"] if not str(step).startswith("<"))
-    if where[-1:] == ("[key]",):
-        message = f"{shown(error['input'])} is no name of small letters, digits and _"
-        return document.problem((*where[:-2], error["input"]), message)
-    if kind == "extra_forbidden":
-        return document.problem(where, f"this key is unknown{closest(str(where[-1]), _KEYS)}")
-    if kind == "missing":
-        return document.problem(where[:-1], f'the key "{where[-1]}" is missing')
-    if kind in _SHAPES:
-        return document.problem(where, _SHAPES[kind])
-    if message.startswith("Input should be"):
-        message = (
-            message.replace("Input should be", "must be", 1) + f", not {shown(error['input'])}"
-        )
-    return document.problem(where, message)

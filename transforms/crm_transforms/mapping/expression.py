@@ -81,7 +81,8 @@ def parse_expression(source: str) -> Expression:
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         column = min(max(error.offset or 1, 1), len(text) + 1)
-        raise ExpressionError(f"cannot be read: {error.msg}", column) from error
+        hint = "; inside { } a comma needs quotes around the expression" if _torn(text) else ""
+        raise ExpressionError(f"cannot be read: {error.msg}{hint}", column) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"cannot be read: {error}", 1) from error
     vetting = _Vetting(text)
@@ -250,3 +251,8 @@ def _operand(value: object, operator: ast.operator) -> bool:
     if isinstance(value, str):
         return isinstance(operator, ast.Add)
     return isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+
+
+def _torn(text: str) -> bool:
+    """Whether this looks like what YAML leaves of ``{a: join(b, c)}``."""
+    return text.count("(") > text.count(")")

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crm_transforms.mapping import document
+from crm_transforms.mapping import value_forms
 from crm_transforms.mapping.code import Code, Compiled, Scope
 from crm_transforms.mapping.coercion import canonical, column_value, record_key
 from crm_transforms.mapping.expression import Expression, ExpressionError, closest
@@ -41,18 +41,18 @@ class ColumnValue:
 
 
 FieldValue: TypeAlias = (
-    "Expression | document.MapValue | document.RefValue | document.ListValue | "
-    "document.RecordValue | document.ConstValue | KeyValue | ColumnValue | "
+    "Expression | value_forms.MapValue | value_forms.RefValue | value_forms.ListValue | "
+    "value_forms.RecordValue | value_forms.ConstValue | KeyValue | ColumnValue | "
     "bool | int | Decimal | None"
 )
 Place: TypeAlias = "tuple[Where, FieldValue]"
 
 _FORMS: Mapping[type, str] = {
     Expression: "expression",
-    document.MapValue: "map",
-    document.RefValue: "ref",
-    document.ListValue: "list",
-    document.RecordValue: "record",
+    value_forms.MapValue: "map",
+    value_forms.RefValue: "ref",
+    value_forms.ListValue: "list",
+    value_forms.RecordValue: "record",
     KeyValue: "key",
     ColumnValue: "column",
 }
@@ -95,7 +95,7 @@ class Fields:
                 leaf.value.optional,
             )
             for leaf in self._leaves
-            if isinstance(leaf.value, document.RefValue)
+            if isinstance(leaf.value, value_forms.RefValue)
         )
         self.expressions = tuple(
             pair for leaf in self._leaves for pair in _expressions(leaf.where, leaf.value)
@@ -168,12 +168,12 @@ class Fields:
         keys = {
             leaf.name: self._leaf_code(code, leaf)
             for leaf in self._leaves
-            if isinstance(leaf.value, document.RefValue)
+            if isinstance(leaf.value, value_forms.RefValue)
         }
         return code.function(_display(keys), filename)
 
     def _leaf_code(self, code: Code, leaf: _Leaf) -> ast.expr:
-        if isinstance(leaf.value, document.RefValue):
+        if isinstance(leaf.value, value_forms.RefValue):
             return self._pairs_code(code, leaf.where, leaf.value)
         return self._value_code(code, leaf.name, leaf.where, leaf.value)
 
@@ -183,7 +183,7 @@ class Fields:
         return emitted
 
     def _list_code(
-        self, code: Code, name: str, where: Where, value: document.ListValue
+        self, code: Code, name: str, where: Where, value: value_forms.ListValue
     ) -> ast.expr:
         elements = [
             self._element_code(code, f"{name}.{place}", (*where, "list", place), element)
@@ -192,12 +192,12 @@ class Fields:
         return code.call(listed, ast.List(elements, ast.Load()))
 
     def _record_code(
-        self, code: Code, name: str, where: Where, value: document.RecordValue
+        self, code: Code, name: str, where: Where, value: value_forms.RecordValue
     ) -> ast.expr:
         return code.call(record, self._members_code(code, name, where, value))
 
     def _ref_code(
-        self, _code: Code, name: str, _where: Where, _value: document.RefValue
+        self, _code: Code, name: str, _where: Where, _value: value_forms.RefValue
     ) -> ast.expr:
         get = ast.Attribute(ast.Name("refs", ast.Load()), "get", ast.Load())
         return ast.Call(get, [ast.Constant(name)], [])
@@ -212,11 +212,11 @@ class Fields:
         return code.call(column_value, code.column(value.column))
 
     def _literal_code(self, code: Code, _name: str, _where: Where, value: Any) -> ast.expr:
-        literal = value.const if isinstance(value, document.ConstValue) else value
+        literal = value.const if isinstance(value, value_forms.ConstValue) else value
         return code.literal(canonical(literal))
 
     def _element_code(self, code: Code, name: str, where: Where, value: FieldValue) -> ast.expr:
-        if not isinstance(value, document.RecordValue):
+        if not isinstance(value, value_forms.RecordValue):
             return self._value_code(code, name, where, value)
         members = self._members_code(code, name, where, value)
         varying = [each for each, member in value.members.items() if not self._is_literal(member)]
@@ -226,7 +226,7 @@ class Fields:
         return code.call(listed_record, members, names)
 
     def _members_code(
-        self, code: Code, name: str, where: Where, value: document.RecordValue
+        self, code: Code, name: str, where: Where, value: value_forms.RecordValue
     ) -> ast.expr:
         return _display(
             {
@@ -239,13 +239,13 @@ class Fields:
 
     def _is_literal(self, value: FieldValue) -> bool:
         """Whether a member of a record is the same for all rows and so says nothing by itself."""
-        if isinstance(value, document.ListValue):
+        if isinstance(value, value_forms.ListValue):
             return all(map(self._is_literal, value.elements))
-        if isinstance(value, document.RecordValue):
+        if isinstance(value, value_forms.RecordValue):
             return all(map(self._is_literal, value.members.values()))
         if isinstance(value, Expression):
             return self._scope.constant(value)
-        return not isinstance(value, document.MapValue | document.RefValue)
+        return not isinstance(value, value_forms.MapValue | value_forms.RefValue)
 
     def _vetted_code(self, code: Code, where: Where, expression: Expression) -> ast.expr:
         try:
@@ -254,7 +254,9 @@ class Fields:
             self._compilation.complain(where, str(error))
             return ast.Constant(None)
 
-    def _map_code(self, code: Code, _name: str, where: Where, value: document.MapValue) -> ast.expr:
+    def _map_code(
+        self, code: Code, _name: str, where: Where, value: value_forms.MapValue
+    ) -> ast.expr:
         source = self._vetted_code(code, (*where, "value"), value.value)
         table = self._compilation.values.get(value.map_name)
         if table is None:
@@ -265,7 +267,7 @@ class Fields:
             return source
         return ast.Call(code.held(_look_up(table, value)), [source], [])
 
-    def _pairs_code(self, code: Code, where: Where, value: document.RefValue) -> ast.expr:
+    def _pairs_code(self, code: Code, where: Where, value: value_forms.RefValue) -> ast.expr:
         pairs: list[ast.expr] = []
         listed_keys = isinstance(value.of, list)
         for place, (name, key) in enumerate(value.candidates):
@@ -279,13 +281,13 @@ class Fields:
         return pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.Or(), pairs)
 
 
-def _is_many(value: document.RefValue) -> bool:
+def _is_many(value: value_forms.RefValue) -> bool:
     if value.many is not None:
         return value.many
     return any(gives_list(key.tree) for _, key in value.candidates)
 
 
-def _look_up(table: ValueMap, value: document.MapValue) -> Compiled:
+def _look_up(table: ValueMap, value: value_forms.MapValue) -> Compiled:
     if not value.gives("otherwise"):
         return table.look_up
     if value.otherwise == SAME:
@@ -299,10 +301,10 @@ def _display(members: Mapping[str, ast.expr]) -> ast.expr:
 
 
 def _leaves(name: str, where: Where, value: FieldValue) -> Iterator[_Leaf]:
-    if isinstance(value, document.ListValue):
+    if isinstance(value, value_forms.ListValue):
         for place, element in enumerate(value.elements):
             yield from _leaves(f"{name}.{place}", (*where, "list", place), element)
-    elif isinstance(value, document.RecordValue):
+    elif isinstance(value, value_forms.RecordValue):
         for member, inner in value.members.items():
             yield from _leaves(f"{name}.{member}", (*where, "record", member), inner)
     else:
@@ -314,8 +316,8 @@ def _expressions(where: Where, value: FieldValue) -> Iterator[tuple[Where, Expre
         yield where, value
     elif isinstance(value, KeyValue):
         yield where, value.expression
-    elif isinstance(value, document.MapValue):
+    elif isinstance(value, value_forms.MapValue):
         yield (*where, "value"), value.value
-    elif isinstance(value, document.RefValue):
+    elif isinstance(value, value_forms.RefValue):
         for place, (_, key) in enumerate(value.candidates):
             yield ((*where, "of", place) if isinstance(value.of, list) else (*where, "of")), key

@@ -47,6 +47,7 @@ class MappedObject:
         key_field: destination field that holds the external key, or ``None``.
         item_stream: stream whose rows ``each`` goes over, where the key needs nothing else.
         has_filter: rows can be unwanted.
+        discovers: there are rules that carry columns found in the data.
         field_names: every destination field that :meth:`build` gives.
         refs: references to records of other objects.
         match: fields by which records that were there before are recognised.
@@ -74,6 +75,7 @@ class MappedObject:
         self.people = model.people
         self.vanished = model.vanished
         self.has_filter = model.where is not None
+        self.discovers = bool(model.discover)
         self._model = model
         self._compilation = compilation
         self._carried = dict(carried or {})

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.mapping.compilation import Compilation
-from crm_transforms.mapping.document import Document, validate
 from crm_transforms.mapping.expression import closest
 from crm_transforms.mapping.functions import VERSION
 from crm_transforms.mapping.mapped_object import MappedObject
@@ -18,6 +17,7 @@ from crm_transforms.mapping.order import Dependency, load_order
 from crm_transforms.mapping.problem import MappingError, Problem
 from crm_transforms.mapping.rules import check_rules
 from crm_transforms.mapping.schema_check import SchemaCheck
+from crm_transforms.mapping.validation import validate
 from crm_transforms.mapping.value_map import ValueMap
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.mapping.coercion import Scalar
     from crm_transforms.mapping.custom import CustomField
+    from crm_transforms.mapping.document import Document
     from crm_transforms.mapping.join import Join
 
 _SHIPPED = files("crm_transforms") / "mappings"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_transforms.mapping import document
+from crm_transforms.mapping import document, value_forms
 from crm_transforms.mapping.code import RESERVED
 from crm_transforms.mapping.expression import closest
 from crm_transforms.mapping.fields import SAME
@@ -75,7 +75,9 @@ def _match(model: document.ObjectModel, obj: MappedObject) -> Iterator[Complaint
             if model.gives(key):
                 yield (key,), f'"{key}" goes with "match"'
     for name, value in model.match.items():
-        if isinstance(value, document.RefValue | document.ListValue | document.RecordValue):
+        if isinstance(
+            value, value_forms.RefValue | value_forms.ListValue | value_forms.RecordValue
+        ):
             yield ("match", name), "records are matched by an expression, a literal or a map"
     if model.people and (model.fields or model.custom or obj.key_field):
         yield ("people",), "people are only matched, so they have no fields here"
@@ -118,7 +120,7 @@ def _options(model: document.CustomModel, compilation: Compilation) -> Iterator[
     if not isinstance(model.options, list) or model.open_choice:
         return
     value = model.given
-    if isinstance(value, document.MapValue) and value.map_name in compilation.values:
+    if isinstance(value, value_forms.MapValue) and value.map_name in compilation.values:
         results = [*compilation.values[value.map_name].results]
         if value.gives("otherwise") and value.otherwise not in {None, SAME}:
             results.append(value.otherwise)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from crm_transforms.stages.work import Tally
 
 SHOWN_COUNTS = (
-    "seen", "created", "updated", "deleted", "matched", "unchanged", "rejected", "waiting", "conflicts",
+    "seen",
+    "created",
+    "updated",
+    "deleted",
+    "matched",
+    "unchanged",
+    "rejected",
+    "waiting",
+    "conflicts",
 )
 
 
@@ -89,14 +97,15 @@ class Summary:
             for name in SHOWN_COUNTS
             if any(getattr(tally, name) for tally in self.objects.values())
         ]
-        table = Table("object", *[Text(name, justify="right") for name in shown], box=None, pad_edge=False)
+        columns = [Column(name, justify="right") for name in shown]
+        table = Table("object", *columns, box=None, pad_edge=False)
         for name, tally in self.objects.items():
-            counts = [f"{getattr(tally, one):,}" for one in shown]
-            table.add_row(name, *[Text(count, justify="right") for count in counts])
+            table.add_row(name, *[f"{getattr(tally, one):,}" for one in shown])
         return table
 
     def _rejects(self) -> Table:
-        table = Table("rejected", "rule", "code", Text("records", justify="right"), box=None, pad_edge=False)
+        count_column = Column("records", justify="right")
+        table = Table("rejected", "rule", "code", count_column, box=None, pad_edge=False)
         for name, rule, code, count in self.rejects:
-            table.add_row(name, rule, code, Text(f"{count:,}", justify="right"))
+            table.add_row(name, rule, code, f"{count:,}")
         return table

@@ -52,7 +52,8 @@ class Loader:
         rejects: list[Reject] = []
         for change in changes:
             complaints = (
-                () if change.kind is Kind.DELETE
+                ()
+                if change.kind is Kind.DELETE
                 else self._work.destination.check(
                     change.obj.target, change.fields, whole=change.kind is Kind.CREATE
                 )
@@ -61,7 +62,9 @@ class Loader:
                 fit.append(change)
                 continue
             field, rule, message = complaints[0]
-            rejects.append(self.reject(change, field=field, rule=rule, message=message, stage="check"))
+            rejects.append(
+                self.reject(change, field=field, rule=rule, message=message, stage="check")
+            )
         if rejects:
             self._work.journal.reject(rejects)
         return fit

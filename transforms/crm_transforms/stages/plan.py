@@ -96,7 +96,11 @@ class Planner:
                 tally.unchanged += 1
                 continue
             known = rejected.get(draft.key)
-            if known is not None and known.input_fp == draft.input_fp and not self._work.options.retry:
+            if (
+                known is not None
+                and known.input_fp == draft.input_fp
+                and not self._work.options.retry
+            ):
                 if known.stage == "conflict":
                     tally.conflicts += 1
                 else:
@@ -141,11 +145,17 @@ class Planner:
                     raise scoped.error
                 for key, item, index in obj.records(scoped.row, scoped.joined):
                     draft = Draft(
-                        scoped, key, item, index, obj.ref_keys(scoped.row, scoped.joined, item, index)
+                        scoped,
+                        key,
+                        item,
+                        index,
+                        obj.ref_keys(scoped.row, scoped.joined, item, index),
                     )
                     if key in keys:
                         rejects.append(
-                            self._reject(obj, draft, "", "key", "two records have this external key")
+                            self._reject(
+                                obj, draft, "", "key", "two records have this external key"
+                            )
                         )
                         continue
                     keys.add(key)
@@ -197,13 +207,13 @@ class Planner:
         changes.update(self._adopt(obj, adopted))
         return changes
 
-    def _adopt(
-        self, obj: MappedObject, adopted: Sequence[tuple[Draft, str]]
-    ) -> dict[str, Change]:
+    def _adopt(self, obj: MappedObject, adopted: Sequence[tuple[Draft, str]]) -> dict[str, Change]:
         """Link records that were there before us; fill only what is empty in them."""
         if not adopted:
             return {}
-        current = self._read(obj, [(destination_id, draft.desired) for draft, destination_id in adopted])
+        current = self._read(
+            obj, [(destination_id, draft.desired) for draft, destination_id in adopted]
+        )
         changes: dict[str, Change] = {}
         links: list[tuple[str, str, bytes]] = []
         for draft, destination_id in adopted:
@@ -282,7 +292,9 @@ class Planner:
             self._work.tally(obj.name).vanished += len(links)
             if obj.vanished != "remove":
                 continue
-            images = journal.after_image([link.operation_id for link in links.values() if link.operation_id])
+            images = journal.after_image(
+                [link.operation_id for link in links.values() if link.operation_id]
+            )
             for key, link in links.items():
                 if link.origin != "created":
                     continue
@@ -290,7 +302,16 @@ class Planner:
                 before = None if image is None else decode(image)
                 yield [
                     Change(
-                        obj, key, Kind.DELETE, {}, {}, before, link.destination_id, keys[key], b"", b""
+                        obj,
+                        key,
+                        Kind.DELETE,
+                        {},
+                        {},
+                        before,
+                        link.destination_id,
+                        keys[key],
+                        b"",
+                        b"",
                     )
                 ]
 
@@ -303,7 +324,9 @@ class Planner:
             return {}
         fields = sorted({name for _, record in wanted for name in record})
         destination = self._work.destination
-        found = destination.read(obj.target, [destination_id for destination_id, _ in wanted], fields)
+        found = destination.read(
+            obj.target, [destination_id for destination_id, _ in wanted], fields
+        )
         return {
             destination_id: destination.normalise(obj.target, record)
             for destination_id, record in found.items()

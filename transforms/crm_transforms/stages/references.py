@@ -93,7 +93,7 @@ class ReferenceResolver:
                 refs[ref.field] = ids if ref.many else ids[0]
                 continue
             name, key = pairs[ids.index(None)]
-            if ref.required and ref.field not in deferred:
+            if not ref.optional and ref.field not in deferred:
                 raise MissingParentError(
                     ref.field,
                     "parent has not landed",
@@ -103,7 +103,9 @@ class ReferenceResolver:
             missing.append(ref.field)
             refs[ref.field] = [one for one in ids if one is not None] if ref.many else None
             if ref.field not in deferred:
-                self._work.findings[(obj.name, f"{ref.field} left empty: its {name} is missing")] += 1
+                self._work.findings[
+                    (obj.name, f"{ref.field} left empty: its {name} is missing")
+                ] += 1
         return refs, tuple(missing)
 
     def _id(self, name: str, key: str) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import BudgetExhaustedError
+from crm_transforms.mapping import Mapping, MappingError
+from crm_transforms.stages.columns import with_discoveries
 from crm_transforms.stages.load import Loader
 from crm_transforms.stages.people import PeopleIndex
 from crm_transforms.stages.plan import Planner
@@ -47,6 +48,9 @@ class LoadRun:
             DestinationError: the destination cannot be used.
         """
         work = self._work
+        if isinstance(work.mapping, Mapping):
+            self._check_streams(work.mapping)
+            work.mapping = with_discoveries(work.mapping, work.journal, self._scopes)
         objects = [work.mapping.objects[name] for name in work.mapping.order]
         self._settler.recover()
         for obj in objects:
@@ -55,7 +59,9 @@ class LoadRun:
         stale = [obj for obj in objects if not obj.people and not self._is_fresh(obj)]
         for obj in objects:
             if obj not in stale and not obj.people:
-                work.tally(obj.name).unchanged += work.journal.count_links(obj.name, work.identity.id)
+                work.tally(obj.name).unchanged += work.journal.count_links(
+                    obj.name, work.identity.id
+                )
         if not stale:
             return
         there = {obj.name: self._has_key_field(obj) for obj in stale}
@@ -70,13 +76,17 @@ class LoadRun:
             for obj in stale:
                 if work.mapping.deferred.get(obj.name):
                     self._load(obj)
-        finally:
+        except BudgetExhaustedError:
             self._settle_accounts(stale)
+            raise
+        self._settler.sweep()
+        for obj in stale:
+            self._verifier.verify(obj)
         for obj in stale:
             work.journal.put(self._watermark_name(obj), self._watermark(obj, seq))
 
     def _settle_accounts(self, objects: list[MappedObject]) -> None:
-        """Whatever ended the load, what landed is checked; an exhausted budget puts that off too."""
+        """Check what landed before the budget ended, as far as what is left of it allows."""
         try:
             self._settler.sweep()
             for obj in objects:
@@ -128,6 +138,16 @@ class LoadRun:
                     work.findings[(obj.name, f"{match.verdict}: falls to the fallback owner")] += 1
             work.journal.put(f"people.{obj.name}", [match.as_json() for match in matches])
 
+    def _check_streams(self, mapping: Mapping) -> None:
+        """Names that no staged stream offers are the document's fault, before anything is written.
+
+        Raises:
+            MappingError: with every such place.
+        """
+        schemas = {name: info.schema for name, info in self._work.journal.streams().items()}
+        if problems := mapping.check(schemas):
+            raise MappingError(problems)
+
     def _has_key_field(self, obj: MappedObject) -> bool:
         if not obj.key_field:
             return False
@@ -156,7 +176,7 @@ class LoadRun:
         if work.options.retry or work.options.force:
             return False
         mark = work.journal.get(self._watermark_name(obj))
-        if not isinstance(mark, Mapping):
+        if not isinstance(mark, dict):
             return False
         now = self._watermark(obj, mark["seq"])
         if any(mark[name] != now[name] for name in now):
@@ -192,4 +212,3 @@ def _streams(obj: MappedObject) -> set[str]:
 
     add(obj.joins)
     return names
-

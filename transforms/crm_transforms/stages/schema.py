@@ -150,7 +150,9 @@ class SchemaStage:
             )
         there = self._work.destination.describe(manifest.target).fields
         if absent := [spec.name for spec in manifest.missing if spec.name not in there]:
-            raise DestinationError(f"{manifest.target}: made, but not to be seen: {', '.join(absent)}")
+            raise DestinationError(
+                f"{manifest.target}: made, but not to be seen: {', '.join(absent)}"
+            )
 
     @staticmethod
     def _change(kind: Kind, target: str, spec: FieldSpec) -> Change:

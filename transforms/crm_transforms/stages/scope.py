@@ -81,7 +81,11 @@ class ScopeReader:
         for rows in self._scan(stream, chunk, gone=True):
             for row in rows:
                 record = decode(row.body)
-                key = obj.key_of(record, {}, None, 0) if item_stream is None else obj.key_of({}, {}, record, 0)
+                key = (
+                    obj.key_of(record, {}, None, 0)
+                    if item_stream is None
+                    else obj.key_of({}, {}, record, 0)
+                )
                 if key is not None:
                     keys[key] = (stream, row.key)
             yield keys
@@ -141,7 +145,9 @@ class ScopeReader:
                 parent.fingerprints.extend(child.fingerprints)
                 parent.error = parent.error or child.error
             parent.fingerprints.append(b"")
-            records = [{**child.row, **child.joined} if child.joined else child.row for child in mine]
+            records = [
+                {**child.row, **child.joined} if child.joined else child.row for child in mine
+            ]
             if join.many or (parent.error is None and join.is_list(parent.row, parent.joined)):
                 parent.joined[join.name] = records
             else:

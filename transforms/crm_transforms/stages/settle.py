@@ -67,7 +67,9 @@ class Settler:
         open_operations = list(self._work.journal.open_operations(self._work.identity.id))
         if not open_operations:
             return
-        logger.info("asking what became of %d operations of an interrupted run", len(open_operations))
+        logger.info(
+            "asking what became of %d operations of an interrupted run", len(open_operations)
+        )
         by_handle: dict[str, list[OpenOperation]] = defaultdict(list)
         by_marks: dict[tuple[tuple[str, str], ...], list[OpenOperation]] = defaultdict(list)
         for op in open_operations:
@@ -82,9 +84,7 @@ class Settler:
                 operations = [_operation(op) for op in group[start : start + BATCH]]
                 verdicts = self._ask(operations, dict(marks)).values()
                 self._decide(v for v in verdicts if v.status is not Status.ABSENT)
-                self._decide_absent(
-                    [v.operation_id for v in verdicts if v.status is Status.ABSENT]
-                )
+                self._decide_absent([v.operation_id for v in verdicts if v.status is Status.ABSENT])
 
     def sweep(self) -> None:
         """Look once more for what was taken for absent, and remove a second record of ours."""
@@ -104,13 +104,13 @@ class Settler:
                 if stray and not journal.links(stored.object, identity, [stored.key]):
                     self._decide([Verdict(operation.id, Status.LANDED, stray.pop(0))])
                 for extra in stray:
-                    logger.warning("removing %s %s: our own late duplicate", operation.object, extra)
+                    logger.warning(
+                        "removing %s %s: our own late duplicate", operation.object, extra
+                    )
                     self._remove(stored, extra)
         journal.put(self._sweep_name, None)
 
-    def _ask(
-        self, operations: Sequence[Operation], marks: Mapping[str, str]
-    ) -> dict[int, Verdict]:
+    def _ask(self, operations: Sequence[Operation], marks: Mapping[str, str]) -> dict[int, Verdict]:
         """One verdict per operation, each record claimed by one operation only."""
         answers = {
             verdict.operation_id: verdict
@@ -120,12 +120,14 @@ class Settler:
         claimed: dict[int, Verdict] = {}
         for op in operations:
             verdict = answers.get(op.id, Verdict(op.id, Status.UNKNOWN))
-            if op.kind is Kind.CREATE and verdict.status is Status.LANDED and verdict.destination_id:
+            if (
+                op.kind is Kind.CREATE
+                and verdict.status is Status.LANDED
+                and verdict.destination_id
+            ):
                 found = [verdict.destination_id, *verdict.duplicates]
                 linked = self._linked(op.object, found)
-                free = [
-                    one for one in found if one not in linked and (op.object, one) not in taken
-                ]
+                free = [one for one in found if one not in linked and (op.object, one) not in taken]
                 if free:
                     taken.add((op.object, free[0]))
                     verdict = Verdict(op.id, Status.LANDED, free[0])
@@ -145,16 +147,18 @@ class Settler:
 
     def _decide(self, answers: Iterable[Handle | Verdict]) -> None:
         self._work.journal.decide(
-            [Decision(
-                answer.operation_id,
-                answer.status,
-                answer.destination_id,
-                answer.code,
-                answer.message,
-                answer.fields,
-            )
-            for answer in answers
-            if isinstance(answer, Verdict)]
+            [
+                Decision(
+                    answer.operation_id,
+                    answer.status,
+                    answer.destination_id,
+                    answer.code,
+                    answer.message,
+                    answer.fields,
+                )
+                for answer in answers
+                if isinstance(answer, Verdict)
+            ]
         )
 
     def _decide_absent(self, operation_ids: Sequence[int]) -> None:

@@ -93,8 +93,10 @@ class Stager:
         journal: Journal,
         *,
         wanted: frozenset[str] | None = None,
-        transform: Callable[[str, dict[str, Any]], Iterable[tuple[str, dict[str, Any]]]] | None = None,
-        register: Callable[[Message], Iterable[tuple[str, dict[str, Any], list[str]]]] | None = None,
+        transform: Callable[[str, dict[str, Any]], Iterable[tuple[str, dict[str, Any]]]]
+        | None = None,
+        register: Callable[[Message], Iterable[tuple[str, dict[str, Any], list[str]]]]
+        | None = None,
         on_durable: Callable[[Any], None] | None = None,
         keyless_prefix: str = "",
     ) -> None:
@@ -198,15 +200,15 @@ class Stager:
         for stream, out in self.transform(message.stream, record):
             self._keep(stream, encode(out), out, line)
 
-    def _keep(
-        self, stream: str, body: bytes, record: dict[str, Any] | None, line: bytes
-    ) -> None:
+    def _keep(self, stream: str, body: bytes, record: dict[str, Any] | None, line: bytes) -> None:
         staged = self.streams.get(stream)
         if staged is None:
             if self.wanted is not None and stream not in self.wanted:
                 self.unmapped[stream] += 1
             else:
-                self._reject_line(line, "schema", "a record came before its stream's SCHEMA", stream)
+                self._reject_line(
+                    line, "schema", "a record came before its stream's SCHEMA", stream
+                )
             return
         staged.records += 1
         staged.whole = False
@@ -224,7 +226,9 @@ class Stager:
         key = self._key(staged, record)
         if key is None:
             names = ", ".join(staged.keys)
-            self._reject_line(line, "key", f"the key ({names}) is missing or no text or integer", stream)
+            self._reject_line(
+                line, "key", f"the key ({names}) is missing or no text or integer", stream
+            )
             return
         digest = blake2b(body, digest_size=FINGERPRINT_BYTES).digest()
         staged.rows.append((key, digest, body))
@@ -257,7 +261,11 @@ class Stager:
 
     def _register(self, name: str, schema: Any, keys: list[str]) -> None:
         place = f"line {self._line}: SCHEMA of stream {name or '(unnamed)'}"
-        if not name or not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        if (
+            not name
+            or not isinstance(schema, dict)
+            or not isinstance(schema.get("properties"), dict)
+        ):
             raise MessageError(f"{place}: a stream name and a schema with properties are needed")
         if unknown := [key for key in keys if key not in schema["properties"]]:
             raise MessageError(f"{place}: key_properties {unknown} are not among its properties")

@@ -100,8 +100,7 @@ class Verifier:
                 )
         tally.verified += len(confirmed)
         tally.mismatched += len(rejects)
-        journal = self._work.journal
-        journal.confirm(confirmed, rejects, [op.id for op in batch])
+        self._work.journal.confirm([op.id for op in batch], rejects)
 
     def _reject(self, obj: MappedObject, op: StoredOperation, field: str, message: str) -> Reject:
         return Reject(
