@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from crm_transforms.mapping import MappedObject, Mapping
 from crm_transforms.mapping.code import Code, Scope
@@ -13,6 +14,10 @@ from crm_transforms.mapping.expression import parse_expression
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as MappingType
+
+# Other work on the machine is no failure of ours.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 HEAD = "source: a\ndestination: b\nversion: 1\n"
 

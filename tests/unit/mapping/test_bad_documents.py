@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crm_transforms.mapping import Mapping, MappingError
+from crm_transforms.mapping.marked_yaml import parse_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HEAD = "source: a\ndestination: b\nversion: 1\n"
 DEAL = f"{HEAD}objects:\n  deal:\n    target: deals\n    from: jobs\n"
@@ -45,6 +55,10 @@ CASES = {
     "syntax": (
         DEAL + "    fields:\n      status: name +",
         "9: objects.deal.fields.status: column ",
+    ),
+    "torn apart by YAML": (
+        DEAL + "    fields: {status: lower(a, b)}",
+        "8: objects.deal.fields.status: column 6: cannot be read: '(' was never closed; inside { }",
     ),
     "function": (
         DEAL + "    fields:\n      status: lowr(name)",
@@ -273,3 +287,51 @@ def test_a_name_that_is_not_shipped_suggests_one_that_is():
 def test_a_file_that_is_not_there_is_a_problem_too(tmp_path):
     with pytest.raises(MappingError, match="cannot be read: No such file"):
         Mapping.load(tmp_path / "none.yml")
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "mapping-language.md"
+EXAMPLE = parse_document(PAGE.read_bytes().split(b"```")[1].removeprefix(b"yaml\n"), "m.yml").data
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["", "id", "item", "deal", "a.b", "("]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["from", "map", "ref", "of", "value", "list", "x y"]), inner
+        )
+    ),
+    max_leaves=4,
+)
+
+
+def places(data: object, where: tuple = ()) -> Iterator[tuple]:
+    yield where
+    parts = (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    )
+    for name, part in parts:
+        yield from places(part, (*where, name))
+
+
+def replaced(data: object, where: tuple, value: object) -> object:
+    if not where:
+        return value
+    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy[where[0]] = replaced(copy[where[0]], where[1:], value)
+    return copy
+
+
+@given(st.sampled_from(list(places(EXAMPLE))), anything)
+def test_a_document_with_anything_anywhere_is_refused_or_compiled(where, value):
+    outcome = None
+    try:
+        outcome = Mapping.parse(json.dumps(replaced(EXAMPLE, where, value), default=float))
+    except MappingError as error:
+        outcome = error.problems
+    assert outcome
