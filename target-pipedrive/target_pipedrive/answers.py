@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ class Reply:
     def retry_after(self) -> float | None:
         """Seconds that the answer asks to wait."""
         text = str(self.headers.get("retry-after", ""))
-        return float(text) if text.isdecimal() else None
+        return float(text) if re.fullmatch(r"\d+(\.\d+)?", text) else None
 
     @property
     def of_the_edge(self) -> bool:

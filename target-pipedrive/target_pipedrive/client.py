@@ -216,6 +216,8 @@ class Client:
                     f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests"
                     " with this token, or the network is not let in; try again later"
                 )
+            elif reply.http == 402:
+                raise DestinationError(f"the Pipedrive account is not open: {reply.words}")
             elif 300 <= reply.http < 400:
                 raise DestinationError(
                     f"{endpoint}: redirected to {reply.headers.get('location')}; check api_url"

@@ -218,9 +218,8 @@ class ObjectFields:
         custom: dict[str, Any] = {}
         for name, value in record.items():
             field = self.by_name[name]
-            canonical = field.form.canonical(value)
-            if canonical is not None:
-                (custom if field.custom else body)[field.code] = field.form.outgoing(canonical)
+            if field.form.canonical(value) is not None:
+                (custom if field.custom else body)[field.code] = field.form.sent(value)
             elif not whole:
                 (custom if field.custom else body)[field.code] = field.form.cleared
         if custom:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20
 UNSENDABLE = str.maketrans({'"': "'", "\\": "_", "/": "_", "\r": " ", "\n": " "})
 """Characters that readers of multipart bodies unescape, cut or refuse, each in its own way."""
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 DESCRIPTION_ATTEMPTS = 3
 
 
@@ -40,13 +42,14 @@ class Multipart:
         self, path: str, size: int, name: str, content_type: str, form: Mapping[str, str]
     ) -> None:
         boundary = secrets.token_hex(16)
+        kind = content_type if MEDIA_TYPE.fullmatch(content_type) else "application/octet-stream"
         head = "".join(
             f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
             for key, value in form.items()
         )
         head += (
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-            f"Content-Type: {content_type}\r\n\r\n"
+            f"Content-Type: {kind}\r\n\r\n"
         )
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._path = path
@@ -97,17 +100,6 @@ class Files(V1Resource):
     def one(self, id_: int) -> list[dict[str, Any]]:
         return [with_file(row) for row in super().one(id_)]
 
-    def judged(self, operation: Operation) -> Verdict | None:
-        verdict = super().judged(operation)
-        file = self.file_of(operation)
-        if verdict or not file:
-            return verdict
-        code, message = self.flaw(file) or ("", "")
-        if not code:
-            return None
-        where = f"{file.get('name') or file['path']}: {message}"
-        return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",))
-
     def check(self, record: Record, *, whole: bool = True) -> Complaints:
         complaints = super().check(record, whole=whole)
         file = record.get("file")
@@ -120,10 +112,11 @@ class Files(V1Resource):
         """What to say of a file above the limit."""
         return f"{size} bytes, above max_file_mb ({self.account.max_file_bytes} bytes)"
 
-    def flaw(self, file: Mapping[str, Any]) -> tuple[str, str] | None:
-        """What is wrong with a stored file: a code and a sentence."""
-        if (file.get("size") or 0) > self.account.max_file_bytes:
-            return "FILE_TOO_LARGE", self.too_large(file["size"])
+    def examined(self, file: Mapping[str, Any]) -> tuple[int, str, str]:
+        """A stored file's size, and what is wrong with it: a code and a sentence, or nothing."""
+        told = file.get("size")
+        if isinstance(told, int) and told > self.account.max_file_bytes:
+            return told, "FILE_TOO_LARGE", self.too_large(told)
         size = 0
         digest = hashlib.sha256()
         try:
@@ -132,28 +125,31 @@ class Files(V1Resource):
                     digest.update(block)
                     size += len(block)
                     if size > self.account.max_file_bytes:
-                        return "FILE_TOO_LARGE", self.too_large(size)
+                        return size, "FILE_TOO_LARGE", self.too_large(size)
         except (OSError, ValueError, ImportError) as error:
-            return "FILE_MISSING", f"it cannot be read: {error}"
-        if file.get("size") is not None and file["size"] != size:
-            return "FILE_SIZE", f"{size} bytes are stored where {file['size']} were announced"
+            return size, "FILE_MISSING", f"it cannot be read: {error}"
+        if told is not None and told != size:
+            return size, "FILE_SIZE", f"{size} bytes are stored where {told} were announced"
         if file.get("sha256") and file["sha256"] != digest.hexdigest():
-            return "FILE_DIGEST", f"its SHA-256 is {digest.hexdigest()}, not {file['sha256']}"
-        return None
+            message = f"its SHA-256 is {digest.hexdigest()}, not {file['sha256']}"
+            return size, "FILE_DIGEST", message
+        return size, "", ""
 
     def create(self, operation: Operation) -> Verdict:
         """Upload a file; its description can only be set in a second request."""
+        given = operation.fields["file"]
+        file = given if isinstance(given, dict) else {}
+        size, code, message = self.examined(file)
+        if code:
+            where = f"{file.get('name') or file['path']}: {message}"
+            return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",))
         body = self.fields.outgoing(operation.fields, whole=True)
-        del body["file"]
-        file = self.file_of(operation)
-        body.pop("name", None)
-        name = visible_name(operation.fields)
         description = str(body.pop("description", None) or "")
-        form = {key: str(value) for key, value in body.items()}
-        size = self.size_of(str(file["path"]))
+        form = {key: str(value) for key, value in body.items() if key not in {"file", "name"}}
+        name = visible_name(operation.fields)
+        kind = str(file.get("content_type") or "")
 
         def upload() -> tuple[Multipart, str]:
-            kind = str(file.get("content_type") or "application/octet-stream")
             multipart = Multipart(str(file["path"]), size, name, kind, form)
             return multipart, multipart.content_type
 
@@ -167,18 +163,6 @@ class Files(V1Resource):
         if description:
             return self.described(operation, str(data["id"]), description)
         return Verdict(operation.id, Status.LANDED, str(data["id"]))
-
-    @staticmethod
-    def file_of(operation: Operation) -> dict[str, Any]:
-        """The ``file`` of a record; empty where there is none."""
-        file = operation.fields.get("file")
-        return dict(file) if isinstance(file, dict) else {}
-
-    @staticmethod
-    def size_of(path: str) -> int:
-        """The bytes of a stored file."""
-        filesystem, place = fsspec.url_to_fs(path)
-        return int(filesystem.size(place))
 
     def described(self, operation: Operation, id_: str, description: str) -> Verdict:
         """Set the description of a file that has landed. Setting it twice does no harm."""

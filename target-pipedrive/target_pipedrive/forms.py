@@ -62,6 +62,10 @@ class Form:
         """What is compared to recognise one's own record; coarser than canonical where needed."""
         return self.canonical(value)
 
+    def sent(self, value: Any) -> Any:
+        """A value as the API wants it."""
+        return self.outgoing(self.canonical(value))
+
     def outgoing(self, value: Any) -> Any:
         """The canonical value as the API wants it."""
         return value
@@ -111,6 +115,7 @@ class Number(Form):
     integer: bool = False
     least: int | None = None
     most: int | None = None
+    among: tuple[int, ...] = ()
 
     @property
     def type(self) -> str:
@@ -125,10 +130,15 @@ class Number(Form):
             return "type", f"a whole number wanted, not {number}"
         if len(number.as_tuple().digits) > NUMBER_DIGITS:
             return "digits", f"{number} has more than {NUMBER_DIGITS} digits"
+        return self._out_of_range(number)
+
+    def _out_of_range(self, number: Decimal) -> Complaint | None:
         if self.least is not None and number < self.least:
             return "range", f"{number} is below {self.least}"
         if self.most is not None and number > self.most:
             return "range", f"{number} is above {self.most}"
+        if self.among and number not in self.among:
+            return "range", f"{number} is none of {', '.join(map(str, self.among))}"
         return None
 
     def canonical(self, value: Any) -> Any:

@@ -8,21 +8,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_transforms.destination import Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.resource import Resource, Unit
+from target_pipedrive.tables import DEAL_PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from crm_transforms.destination import Record
     from target_pipedrive.answers import Outcome
 
 LINES = "/api/v2/deals/{deal}/products"
 BULK = 100
 """Lines per request; https://developers.pipedrive.com/docs/api/v1/DealProducts."""
+
+
+class Shape(NamedTuple):
+    """What of a line is compared: these fields (all that were sent when empty), so exactly."""
+
+    names: tuple[str, ...] = ()
+    digits: int | None = None
+
+
+LOOSER = (Shape(DEAL_PRODUCTS.identity), Shape(DEAL_PRODUCTS.identity, digits=2))
+"""Pipedrive may cut a comment, or round a price to cents."""
 
 
 def deal_of(operation: Operation) -> str:
@@ -120,7 +134,7 @@ class DealProducts(Resource):
         outcome, rows = self.posted(chunk)
         if outcome.status is Status.LANDED:
             why = "the answer does not show this line"
-            yield from self.matched(chunk, rows, why, self.table.identity, ("product_id",))
+            yield from self.matched(chunk, rows, why, *LOOSER, Shape(("product_id",)))
         elif outcome.status is Status.UNKNOWN or len(chunk) == 1 or outcome.capped or outcome.gone:
             yield from (self.verdict(operation, outcome) for operation in chunk)
         else:
@@ -188,7 +202,7 @@ class DealProducts(Resource):
         operations: Sequence[Operation],
         rows: Sequence[Mapping[str, Any]],
         why: str,
-        *shapes: tuple[str, ...],
+        *looser: Shape,
     ) -> Iterator[Verdict]:
         """Give each operation the line that has its content.
 
@@ -196,36 +210,31 @@ class DealProducts(Resource):
             operations: creates of lines of one deal.
             rows: lines of that deal that may be theirs.
             why: what to say of an operation that finds none.
-            shapes: what may do where no line equals all that was sent, for Pipedrive may have
-                rounded or cut the rest.
+            looser: what will do where no line equals all that was sent.
         """
         left = {str(row["id"]): row for row in rows}
-        homeless = list(operations)
-        for shape in ((), *shapes):
-            by_content: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
-            for operation in homeless:
+        homeless = {operation.id: operation for operation in operations}
+        for shape in (Shape(), *looser):
+            seekers: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
+            for operation in homeless.values():
                 sent = {n: v for n, v in operation.fields.items() if v is not None}
-                record = {name: sent[name] for name in shape or sent}
-                by_content[tuple(record), self.likeness(record)].append(operation)
+                record = {name: sent[name] for name in shape.names or sent}
+                seekers[tuple(record), self.content(record, shape.digits)].append(operation)
+            kinds = {names for names, _ in seekers}
             for line, row in list(left.items()):
-                for names in {names for names, _ in by_content}:
-                    group = by_content[names, self.likeness(self.fields.incoming(row, names))]
+                for names in kinds:
+                    record = self.fields.incoming(row, names)
+                    group = seekers.get((names, self.content(record, shape.digits)))
                     if group:
-                        operation = group.pop(0)
-                        homeless.remove(operation)
+                        operation = homeless.pop(group.pop(0).id)
                         del left[line]
-                        id_ = f"{deal_of(operation)}/{line}"
-                        yield Verdict(operation.id, Status.LANDED, id_)
+                        yield Verdict(operation.id, Status.LANDED, f"{deal_of(operation)}/{line}")
                         break
-        for operation in homeless:
+        for operation in homeless.values():
             yield Verdict(operation.id, Status.UNKNOWN, code="UNMATCHED", message=why)
 
     def resolve_creates(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
-        """Look for the lines in the deals' own lists.
-
-        A line that fits in nothing but its product leaves the operation unknown: it may be the one
-        that was sent, changed on the way.
-        """
+        """Look for the lines in the deals' own lists, above the mark."""
         deals: dict[str, list[Operation]] = defaultdict(list)
         for operation in operations:
             deals[deal_of(operation)].append(operation)
@@ -233,34 +242,32 @@ class DealProducts(Resource):
         for row in self.listed(list(deals), int(mark or 0)):
             rows[str(row["deal_id"])].append(row)
         for deal, group in deals.items():
-            yield from self.resolved(group, rows[deal])
+            for verdict in self.matched(group, rows[deal], "", *LOOSER):
+                if verdict.status is Status.LANDED:
+                    yield replace(verdict, duplicates=self.doubles(verdict, rows[deal]))
+                else:
+                    message = "the deal has no such line"
+                    yield Verdict(verdict.operation_id, Status.ABSENT, message=message)
 
-    def resolved(
-        self, group: Sequence[Operation], rows: Sequence[dict[str, Any]]
-    ) -> Iterator[Verdict]:
-        """The verdicts on unknown lines of one deal, given its lines above the mark."""
-        matched = self.matched(group, rows, "", self.table.identity)
-        verdicts = {verdict.operation_id: verdict for verdict in matched}
-        taken = {verdict.destination_id for verdict in verdicts.values()}
-        spare = [row for row in rows if self.id_of(row) not in taken]
-        products = {str(row["product_id"]) for row in spare}
-        for operation in group:
-            verdict = verdicts[operation.id]
-            if verdict.status is Status.LANDED:
-                sent = {n: v for n, v in operation.fields.items() if v is not None}
-                equal = [
-                    self.id_of(row)
-                    for row in rows
-                    if self.likeness(self.fields.incoming(row, sent)) == self.likeness(sent)
-                ]
-                others = tuple(id_ for id_ in equal if id_ != verdict.destination_id)
-                yield replace(verdict, duplicates=others)
-            elif str(operation.fields["product_id"]) in products:
-                message = "the deal has a line of this product, but with other values"
-                yield Verdict(operation.id, Status.UNKNOWN, message=message)
-            else:
-                message = "the deal has no such line"
-                yield Verdict(operation.id, Status.ABSENT, message=message)
+    def doubles(self, verdict: Verdict, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        """Other lines that equal the one that was found; the caller knows whose they are."""
+        contents = {self.id_of(row): self.content(self.fields.incoming(row, ())) for row in rows}
+        mine = contents.get(verdict.destination_id or "")
+        return tuple(
+            id_
+            for id_, content in contents.items()
+            if content == mine and id_ != verdict.destination_id
+        )
+
+    def content(self, record: Record, digits: int | None = None) -> bytes:
+        """What lines are compared by."""
+        rounded = {
+            name: round(Decimal(value), digits)
+            if digits is not None and isinstance(value, int | Decimal)
+            else value
+            for name, value in record.items()
+        }
+        return self.likeness(rounded)
 
     # Reading
 

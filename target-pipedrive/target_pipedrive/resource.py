@@ -1,4 +1,4 @@
-"""One object of the API: how its records are written, recognised again and read.
+"""One object of the API: how its records are written, and recognised again after silence.
 
 The behaviour that most objects share; what differs is declared in the tables and overridden where
 an object goes its own way (deal products, notes, files).
@@ -13,6 +13,7 @@ from crm_transforms.canonical import encode
 from crm_transforms.destination import Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.forms import Text
+from target_pipedrive.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Record
     from target_pipedrive.account import Account
     from target_pipedrive.answers import Outcome
-    from target_pipedrive.fields import ObjectFields
     from target_pipedrive.tables import Table
 
 Complaints = list[tuple[str, str, str]]
@@ -28,19 +28,12 @@ Unit = tuple[Operation, ...]
 """Operations that go together, in one request or one after the other."""
 
 
-class Resource:
+class Resource(Listing):
     """One object of one account."""
 
     def __init__(self, table: Table, account: Account) -> None:
-        self.table = table
-        self.account = account
-        self.client = account.client
+        super().__init__(table, account)
         self._capped: Outcome | None = None
-
-    @property
-    def fields(self) -> ObjectFields:
-        """The object's fields as they are now."""
-        return self.account.book.of(self.table.name)
 
     def normalise(self, record: Record) -> dict[str, Any]:
         """The record as it will be read back."""
@@ -133,11 +126,9 @@ class Resource:
     def is_echo(self, operation: Operation, data: Mapping[str, Any]) -> bool:
         """Whether an answer is about this operation: a connection may carry another's reply."""
         for name in (*self.key_fields(operation), *self.table.parents):
-            if name not in operation.fields:
-                continue
             field = self.fields.by_name[name]
-            answered = field.of(data)
-            if answered is not None and answered != field.form.canonical(operation.fields[name]):
+            sent, answered = field.form.canonical(operation.fields.get(name)), field.of(data)
+            if sent is not None and answered is not None and sent != answered:
                 return False
         return True
 
@@ -188,30 +179,6 @@ class Resource:
             and fields[name].custom
             and isinstance(fields[name].form, Text)
         )
-
-    def mark(self) -> str:
-        """The highest id so far, asked for in one request."""
-        return next((str(row["id"]) for row in self.newest(limit=1)), "0")
-
-    def newest(self, *, limit: int = 0, names: Collection[str] = ()) -> Iterator[dict[str, Any]]:
-        """Records by falling id.
-
-        Args:
-            limit: no more than so many in one page, and no second page; 0 for all pages.
-            names: the fields that matter.
-        """
-        query = {"sort_by": "id", "sort_direction": "desc", **self.selected(names)}
-        endpoint = f"GET {self.table.path}"
-        for page in self.client.pages(endpoint, query, limit=limit or self.table.page):
-            yield from page
-            if limit:
-                return
-
-    def selected(self, names: Collection[str]) -> dict[str, str]:
-        """The query that leaves out custom fields nobody asked for (v2 takes up to 15 keys)."""
-        fields = self.fields.by_name
-        codes = [fields[name].code for name in names if name in fields and fields[name].custom]
-        return {"custom_fields": ",".join(codes)} if 0 < len(codes) <= 15 else {}
 
     def resolve(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
         """Find out what became of operations without an answer."""
@@ -298,28 +265,3 @@ class Resource:
                 )
             status = Status.LANDED if done else Status.ABSENT
             yield Verdict(operation.id, status, operation.destination_id if done else None)
-
-    # Reading
-
-    def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
-        """Records by id; those that are gone are left out."""
-        fields = self.fields
-        found = {}
-        for count, row in enumerate(self.rows(ids, names), 1):
-            found[str(row["id"])] = fields.incoming(row, names)
-            self.account.progress(self.table.name, count, len(ids))
-        return found
-
-    def rows(self, ids: Sequence[str], names: Collection[str]) -> Iterator[dict[str, Any]]:
-        """Records by id as the API answers them, a hundred at a time."""
-        for start in range(0, len(ids), 100):
-            yield from self.hundred(ids[start : start + 100], names)
-
-    def hundred(
-        self, ids: Sequence[str], names: Collection[str], path: str = ""
-    ) -> Iterator[dict[str, Any]]:
-        """Up to a hundred records by id, in one request."""
-        query = {"ids": ",".join(ids), **self.selected(names)}
-        endpoint = f"GET {path or self.table.path}"
-        for page in self.client.pages(endpoint, query, limit=100):
-            yield from (row for row in page if not row.get("is_deleted"))

@@ -88,7 +88,7 @@ class Table:
 
 
 def _visible_to() -> Native:
-    return Native("visible_to", Number(integer=True, least=1, most=7))
+    return Native("visible_to", Number(integer=True, among=VISIBILITY))
 
 
 def _labels() -> Native:

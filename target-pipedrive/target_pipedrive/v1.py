@@ -82,12 +82,21 @@ class V1Resource(Resource):
         limit: int = 0,
         names: Collection[str] = (),  # noqa: ARG002 - v1 answers whole records
     ) -> Iterator[dict[str, Any]]:
-        start: int | None = 0
-        while start is not None:
-            rows, start = self.page(start, limit or self.table.page, "id DESC")
+        """Records by falling id; some may come twice.
+
+        Pages overlap by one record. Where the seam is missing, newer records were deleted meanwhile
+        and older ones moved up, perhaps past the page's end: then a page is read again.
+        """
+        start, seam = 0, 0
+        while True:
+            rows, following = self.page(start, limit or self.table.page, "id DESC")
+            if seam and (not rows or int(rows[0]["id"]) < seam):
+                start, seam = max(0, start - self.table.page), 0
+                continue
             yield from filter(is_live, rows)
-            if limit:
+            if limit or following is None:
                 return
+            start, seam = following - 1, int(rows[-1]["id"])
 
     def rows(
         self,

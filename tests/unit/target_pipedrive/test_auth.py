@@ -68,6 +68,30 @@ def test_a_revoked_app_is_said_to_be_revoked(sandbox, app, make):
     assert {v.status for v in verdicts} == {Status.ABSENT}
 
 
+@pytest.mark.parametrize(
+    ("domain", "adopted"),
+    [
+        ("https://acme.pipedrive.com", "https://acme.pipedrive.com"),
+        ("http://acme.pipedrive.com", ""),
+        ("https://acme.pipedrive.com.evil.example", ""),
+        ("https://evilpipedrive.com", ""),
+        ("", ""),
+    ],
+)
+def test_only_pipedrive_itself_may_name_the_host_that_gets_the_token(sandbox, app, domain, adopted):
+    body = f'{{"access_token":"t","refresh_token":"r","expires_in":99,"api_domain":"{domain}"}}'
+    sandbox.fault("server_error", "pipedrive", path="oauth/token", status=200, body=body)
+    app._client.auth.current()
+    assert app._client.auth.api_domain == adopted
+
+
+def test_a_local_account_is_not_left_for_the_host_that_a_token_names(sandbox, app):
+    app.identity()
+    app._client.auth.api_domain = "https://acme.pipedrive.com"
+    assert app.limits().budget_total
+    assert {request.service for request in sandbox.requests} == {"pipedrive"}
+
+
 def test_the_real_token_service_is_asked_only_for_the_real_api(hands):
     credentials = {"client_id": "a", "client_secret": "b", "refresh_token": "c"}
     real = auth_of({**credentials, "api_url": "https://acme.pipedrive.com"}, hands.clock, None)

@@ -124,6 +124,17 @@ def test_an_address_that_is_not_the_api_is_named_at_once(sandbox, connect, hands
     assert hands.passed == 0
 
 
+def test_an_account_that_is_not_open_stops_everything(sandbox, hand):
+    hand.destination.describe("organizations")
+    body = '{"success":false,"error":"Your company account is not open"}'
+    sandbox.fault("server_error", "pipedrive", method="POST", status=402, body=body, times=None)
+    operations = [hand.create("organizations", name=f"O {n}") for n in range(30)]
+    verdicts, error = hand.write_until_it_stops(operations)
+    assert "is not open" in str(error)
+    assert {verdict.status for verdict in verdicts} == {Status.ABSENT}
+    assert len(sandbox.requests.of("pipedrive", "POST")) <= 8
+
+
 def test_a_redirect_is_not_followed_with_the_token(sandbox, connect):
     sandbox.fault(
         "html_page", "pipedrive", status=302, headers={"location": "https://elsewhere.example/"}

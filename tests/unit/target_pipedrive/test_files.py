@@ -101,6 +101,29 @@ def test_a_name_arrives_as_it_was_said_to(hand, org, store, name, shown):
     assert read[id_]["file"]["name"] == shown
 
 
+def test_a_media_type_cannot_carry_headers(store):
+    file = store()
+    evil = "image/png\r\nX-Evil: 1"
+    body = b"".join(Multipart(file["path"], file["size"], "a.png", evil, {}))
+    assert b"X-Evil" not in body
+    assert b"Content-Type: application/octet-stream\r\n\r\n" in body
+
+
+def test_files_are_not_overlooked_when_newer_ones_are_deleted_meanwhile(sandbox, hand, org, store):
+    ids = [
+        int(verdict.destination_id)
+        for verdict in hand.write(
+            *(hand.create("files", file=store(b"%d" % n), org_id=org) for n in range(230))
+        )
+    ]
+    rows = hand.destination._resources["files"].newest()
+    seen = {next(rows)["id"]}
+    for newest in sorted(ids)[-40:]:
+        sandbox.crm.human.delete("files", newest)
+    seen |= {row["id"] for row in rows}
+    assert set(sorted(ids)[:-40]) <= seen
+
+
 def test_the_record_s_name_goes_before_the_file_s(hand, org, store, asked):
     record = {"file": store(), "org_id": org, "name": "2019-01-01 photo.jpg"}
     id_ = hand.made("files", **record)

@@ -126,10 +126,12 @@ def test_after_silence_no_further_line_of_the_deal_is_sent(sandbox, hand, deal, 
     assert len({v.destination_id for v in resolved}) == 100
 
 
-def test_a_line_that_came_out_otherwise_stays_unknown(sandbox, hand, deal, product):
-    sandbox.crm.human.attach(int(deal), product_id=int(product), item_price=9, quantity=1)
-    (operation,) = hand.lines(deal, product, [10])
-    assert hand.resolve([operation])[0].status is Status.UNKNOWN
+@pytest.mark.parametrize("there", [9.994, 9.99, 10])
+def test_a_line_is_recognised_though_its_price_was_rounded(sandbox, hand, deal, product, there):
+    sandbox.crm.human.attach(int(deal), product_id=int(product), item_price=there, quantity=1)
+    (operation,) = hand.lines(deal, product, ["9.994"])
+    expected = Status.ABSENT if there == 10 else Status.LANDED
+    assert hand.resolve([operation])[0].status is expected
 
 
 def test_lines_that_were_there_before_are_nobody_s(sandbox, hand, deal, product):

@@ -205,6 +205,15 @@ def test_reading_back_a_thousand_deals_costs_a_hundredth_of_writing_them(sandbox
     assert len(sandbox.requests) <= 10
 
 
+def test_a_note_is_sent_as_it_is_and_compared_as_pipedrive_keeps_it(sandbox, hand, org):
+    record = {"content": '<p class="x">a<script>b</script></p>', "org_id": org}
+    hand.destination.describe("notes")
+    id_ = hand.made("notes", **record)
+    assert sandbox.requests[-1].size > len(record["content"])
+    read = hand.destination.read("notes", [id_], ["content"])
+    assert read[id_] == {"content": hand.destination.normalise("notes", record)["content"]}
+
+
 def test_people_are_all_users_with_their_state(sandbox, destination):
     rows = {str(row["id"]): row for row in sandbox.crm.users}
     people = destination.people()
