@@ -234,3 +234,25 @@ def test_what_finds_no_room_becomes_lines_of_text():
     record = {"a": "12#", "b": Decimal("1.5"), "c": None, "d": ["x", "y"], "e": "kept"}
     assert overflow_text(record, dropped) == "Gate code: 12#\nb: 1.5\nd: x, y"
     assert overflow_text({}, dropped) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ({}, "text"),
+        ({"type": ["null", "string"], "maxLength": 255}, "text"),
+        ({"type": "string", "maxLength": 256}, "long_text"),
+        ({"type": ["string", "null"], "format": "date"}, "date"),
+        ({"type": "string", "format": "date-time"}, "datetime"),
+        ({"type": ["null", "integer"]}, "integer"),
+        ({"type": ["integer", "number"]}, "decimal"),
+        ({"type": "boolean"}, "boolean"),
+        ({"type": ["string", "integer"]}, "long_text"),
+        ({"type": "object"}, "long_text"),
+    ],
+)
+def test_the_type_of_a_carried_column_holds_all_that_its_schema_allows(deal, schema, kind):
+    obj = deal("discover: [{pattern: c, name: column}]")
+    (custom,) = obj.discovering({"c": schema}).custom
+    assert custom.spec.type == kind
+    assert (obj.discovers, deal("").discovers) == (True, False)
