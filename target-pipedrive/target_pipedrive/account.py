@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm_transforms.destination import Status
+from target_pipedrive.answers import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from crm_transforms.destination import Progress
-    from target_pipedrive.answers import Outcome
     from target_pipedrive.client import Client
     from target_pipedrive.field_book import FieldBook
 
@@ -41,25 +41,25 @@ class Account:
     refused_labels: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add_labels(self, object_name: str, name: str, labels: Iterable[str]) -> Outcome | None:
+    def add_labels(self, object_name: str, name: str, labels: Collection[str]) -> Outcome:
         """Add those of the labels to a choice that it lacks, all in one request.
 
         Silence is cleared up by listing the fields again: a label added twice would be two.
 
         Returns:
-            The outcome of the last request, ``None`` when there was nothing to add.
+            The outcome of the last request; landed when there was nothing to add.
 
         Raises:
             DestinationError: as in :meth:`Client.send`.
         """
-        outcome = None
+        outcome = Outcome(Status.LANDED)
         with self._lock:
             for _ in range(LABEL_ATTEMPTS):
                 fields = self.book.of(object_name)
                 code = fields.option_code(name)
                 new = [label for label in labels if label not in fields.options[code]]
                 if not new:
-                    break
+                    return Outcome(Status.LANDED)
                 outcome = self.client.send(
                     f"POST {fields.table.fields_path}/{{code}}/options",
                     [{"label": label} for label in new],

@@ -50,6 +50,20 @@ class FieldBook:
             self._rows.pop(object_name, None)
             self._fields.pop(object_name, None)
 
+    def learn(self, object_name: str, row: Mapping[str, Any]) -> None:
+        """Take up a field that was just made, as its answer describes it."""
+        with self._lock:
+            if object_name in self._rows:
+                self._rows[object_name].append(row)
+            self._fields.pop(object_name, None)
+
+    def drop(self, object_name: str, code: str) -> None:
+        """Strike out a field that was just removed."""
+        with self._lock:
+            rows = self._rows.get(object_name, [])
+            rows[:] = [row for row in rows if row["field_code"] != code]
+            self._fields.pop(object_name, None)
+
     def open(self, object_name: str, names: Iterable[str]) -> None:
         """Let unknown labels of these choices be added on the way."""
         with self._lock:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import FieldSpec, Kind, Operation, Status, Verdict
+from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS
 from target_pipedrive.fields import CUSTOM_FORMS
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Record
     from target_pipedrive.account import Account
-    from target_pipedrive.answers import Outcome
     from target_pipedrive.fields import Field
     from target_pipedrive.resource import Complaints, Unit
 
@@ -145,21 +145,18 @@ class Schema:
     def carried_out(self, operation: Operation) -> Verdict:
         """Send one change that has no complaints."""
         object_name, name = place_of(operation)
-        book = self.account.book
         if operation.fields.get("open_choice"):
-            book.open(object_name, [name])
-        outcome: Outcome | None
+            self.account.book.open(object_name, [name])
         id_ = operation.destination_id or self.id_of(object_name, name)
         if operation.kind is Kind.CREATE:
             outcome, id_ = self.create(operation)
         elif operation.kind is Kind.DELETE:
-            outcome = self.delete(operation)
+            outcome = self.delete(id_ or "")
         else:
             outcome = self.update(operation)
-        book.forget(object_name)
-        if outcome is None or outcome.status is Status.LANDED:
-            status = Status.LANDED if id_ else Status.UNKNOWN
-            return Verdict(operation.id, status, id_)
+        if outcome.status is Status.LANDED:
+            return Verdict(operation.id, Status.LANDED if id_ else Status.UNKNOWN, id_)
+        self.account.book.forget(object_name)
         if outcome.http == 403:
             message = f"{outcome.words}; a plan holds so many custom fields: {CAPS}"
             return refused(operation, outcome.code, message)
@@ -176,13 +173,16 @@ class Schema:
             body["description"] = label
         path = TABLES[object_name].fields_path
         outcome = self.account.client.send(f"POST {path}", body)
-        code = outcome.data.get("field_code") if isinstance(outcome.data, dict) else None
-        return outcome, f"{object_name}/{code}" if code else None
+        row = outcome.data if isinstance(outcome.data, dict) else {}
+        if "field_code" not in row:
+            return outcome, None
+        self.account.book.learn(object_name, row)
+        return outcome, f"{object_name}/{row['field_code']}"
 
-    def update(self, operation: Operation) -> Outcome | None:
+    def update(self, operation: Operation) -> Outcome:
         """Add options, and take away those that are named for it."""
         object_name, name = place_of(operation)
-        outcome = None
+        outcome = Outcome(Status.LANDED)
         if labels_of(operation.fields):
             outcome = self.account.add_labels(object_name, name, labels_of(operation.fields))
         fields = self.account.book.of(object_name)
@@ -190,20 +190,21 @@ class Schema:
         known = fields.options[code]
         unwanted = labels_of(operation.fields, "remove_options")
         doomed = [known[label] for label in unwanted if label in known]
-        if doomed and (outcome is None or outcome.status is Status.LANDED):
+        if doomed and outcome.status is Status.LANDED:
             endpoint = f"DELETE {fields.table.fields_path}/{{code}}/options"
             body = [{"id": id_} for id_ in doomed]
             outcome = self.account.client.send(endpoint, body, code=code)
+            self.account.book.forget(object_name)
         return outcome
 
-    def delete(self, operation: Operation) -> Outcome:
-        """Remove a field with all it holds."""
-        id_ = operation.destination_id or self.id_of(*place_of(operation)) or ""
+    def delete(self, id_: str) -> Outcome:
+        """Remove a field with all it holds; one that is gone already counts as removed."""
         object_name, _, code = id_.partition("/")
         path = TABLES[object_name].fields_path
         outcome = self.account.client.send(f"DELETE {path}/{{code}}", code=code)
-        if outcome.status is Status.REFUSED and outcome.gone:
-            return type(outcome)(Status.LANDED)
+        if outcome.status is Status.LANDED or outcome.gone:
+            self.account.book.drop(object_name, code)
+            return Outcome(Status.LANDED)
         return outcome
 
     # Recognising and reading

@@ -44,6 +44,21 @@ def test_options_are_taken_away_only_when_named_for_it(hand):
     assert hand.destination.describe("deals").fields["ks_x"].options == ("b",)
 
 
+def test_many_fields_are_made_with_one_look_at_those_that_are_there(hand, asked):
+    verdicts = hand.write(*(hand.field("deals", f"ks_{n}", "text") for n in range(25)))
+    assert {verdict.status for verdict in verdicts} == {Status.LANDED}
+    assert {f"ks_{n}" for n in range(25)} <= hand.destination.describe("deals").fields.keys()
+    assert asked("GET").count("GET /api/v2/dealFields") == 1
+
+
+def test_options_whose_answer_is_lost_are_known_to_be_there(sandbox, hand):
+    hand.write(hand.field("deals", "ks_x", "choice", options=["a"]))
+    sandbox.fault("reset_after", "pipedrive", method="POST")
+    (verdict,) = hand.write(grow(["b"]))
+    assert verdict.status is Status.LANDED
+    assert hand.destination.describe("deals").fields["ks_x"].options == ("a", "b")
+
+
 def test_the_type_of_a_field_cannot_be_changed(hand):
     hand.write(hand.field("deals", "ks_x", "text"))
     (verdict,) = hand.write(grow(["a"]))
