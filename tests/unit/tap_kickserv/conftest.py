@@ -58,7 +58,8 @@ class Run:
 @pytest.fixture
 def run(kickserv: Kickserv, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     """Run the tap in this process, without pauses, on the selected streams."""
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("tap_kickserv.client.LONGEST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr("tap_kickserv.files.PAUSE_SECONDS", 0)
 
     def run_tap(
         *streams: str,

@@ -59,7 +59,10 @@ class Kickserv(ThreadingHTTPServer):
         self.busiest = 0
         self._busy = 0
         self._lock = threading.Lock()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A tap that was stopped hangs up in the middle of a reply."""
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import sys
+import threading
 from contextlib import closing
 from multiprocessing.pool import ThreadPool
 from types import SimpleNamespace
@@ -95,10 +96,17 @@ def test_a_list_without_numbers_stays_within_its_allowance(
 
 def test_long_lists_are_read_ahead(read: Callable[..., list[int]]) -> None:
     source = List(300, 3)
-    ahead = []
-    source.then = ahead.append
-    read(source)
-    assert max(ahead) > 101
+    begun = threading.Event()
+    fetch = source.fetch
+
+    def wait_for_the_next(page: int) -> list[Row]:
+        if page == 51:
+            begun.set()
+        assert page != 50 or begun.wait(10)
+        return fetch(page)
+
+    source.fetch = wait_for_the_next  # type: ignore[method-assign]
+    assert len(read(source)) == 300
 
 
 def test_a_page_that_repeats_is_an_error(read: Callable[..., list[int]]) -> None:
@@ -186,7 +194,12 @@ def test_random_deletions_in_a_dense_list_lose_nothing(read: Callable[..., list[
         deleted = chance.randint(1, 60)
         after = chance.randint(1, 60 // source.size)
 
-        def delete(page: int, source: List = source, deleted: int = deleted) -> None:
+        def delete(
+            page: int,
+            source: List = source,
+            deleted: int = deleted,
+            after: int = after,
+        ) -> None:
             if page == after:
                 source.delete(deleted)
 
