@@ -29,7 +29,7 @@ def decode(text: bytes | str) -> Any:
 
 
 def fingerprint(*parts: bytes) -> bytes:
-    """Digest parts so that no two different lists of parts share a digest (lengths are mixed in)."""
+    """Digest parts, their lengths mixed in so that ``ab, c`` differs from ``a, bc``."""
     digest = blake2b(digest_size=FINGERPRINT_BYTES)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))

@@ -6,8 +6,8 @@ operation. Everything it learns that must survive a crash travels through this p
 
 Neutral values are what JSON can hold, with decimals kept exact: ``None``, ``bool``, ``int``,
 ``Decimal``, ``str``, ``list`` and ``dict`` of these. Instants are ``YYYY-MM-DDTHH:MM:SSZ`` in UTC,
-dates ``YYYY-MM-DD``, times ``HH:MM:SS``; a reference to another record is that record's id as ``str``;
-a choice is its label, never its id.
+dates ``YYYY-MM-DD``, times ``HH:MM:SS``; a reference to another record is that record's id as
+``str``; a choice is its label, never its id.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
-Value: TypeAlias = "None | bool | int | Decimal | str | list[Value] | dict[str, Value]"
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Value: TypeAlias = "bool | int | Decimal | str | list[Value] | dict[str, Value] | None"
 Record: TypeAlias = Mapping[str, Value]
 
 SCHEMA = "schema"
@@ -224,7 +226,7 @@ class Cost:
 
 
 class DestinationError(Exception):
-    """The destination cannot be used at all (address, rights, protocol). The message is for people."""
+    """The destination cannot be used at all (address, rights, protocol); said for people."""
 
 
 class AuthenticationError(DestinationError):
@@ -236,7 +238,7 @@ class UnavailableError(DestinationError):
 
 
 class BudgetExhaustedError(Exception):
-    """The account's budget, less the reserve, is spent: stop cleanly and go on after ``resumes_at``."""
+    """The account's budget, less the reserve, is spent: go on after ``resumes_at``."""
 
     def __init__(self, message: str, resumes_at: str = "") -> None:
         super().__init__(message)
@@ -247,8 +249,8 @@ class BudgetExhaustedError(Exception):
 class Destination(Protocol):
     """One account, org or database to write to.
 
-    Reads raise :class:`DestinationError` when they cannot be answered. :meth:`write` never raises for
-    a single record; see there.
+    Reads raise :class:`DestinationError` when they cannot be answered. :meth:`write` never raises
+    for a single record; see there.
     """
 
     name: str
@@ -269,7 +271,7 @@ class Destination(Protocol):
         """Say which account this is; ``details["user_id"]`` is the user of the credentials."""
 
     def spent(self) -> Mapping[str, int]:
-        """What this object has used up so far: ``requests``, and ``tokens`` where there are such."""
+        """What has been used up so far: ``requests``, and ``tokens`` where there are such."""
 
     def limits(self) -> Limits:
         """Say what may still be spent."""
@@ -285,7 +287,7 @@ class Destination(Protocol):
         """List all users, active or not."""
 
     def find(self, object_name: str, wanted: Sequence[Record]) -> list[list[str]]:
-        """For each wanted record, the ids of existing records that equal it in all the given fields.
+        """For each wanted record, the ids of existing ones that equal it in all given fields.
 
         Not answered from an eventually consistent index.
         """
@@ -313,8 +315,8 @@ class Destination(Protocol):
     def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
         """Carry out a batch; yield verdicts as they come, each at most once, in any order.
 
-        Every operation gets a verdict before the iterator ends or raises, also when it raises: those
-        that never left are :attr:`Status.ABSENT`.
+        Every operation gets a verdict before the iterator ends, also when it raises: those that
+        never left are :attr:`Status.ABSENT`.
 
         Raises:
             BudgetExhaustedError: after the verdicts, when the rest must wait.
@@ -327,7 +329,7 @@ class Destination(Protocol):
     def resolve(
         self, operations: Sequence[Operation], marks: Mapping[str, str]
     ) -> Iterator[Verdict]:
-        """Find out what became of operations whose answer never came: landed, absent, or unknown."""
+        """Find out what became of operations whose answer never came."""
 
     def read(
         self, object_name: str, ids: Sequence[str], fields: Sequence[str]
@@ -338,7 +340,7 @@ class Destination(Protocol):
         """The record as the destination will hold it (sanitised HTML, trimmed text …). Pure."""
 
     def cost(self, object_name: str, kind: Kind, count: int, parents: int = 0) -> Cost:
-        """What ``count`` operations cost; ``parents`` counts their parents where lines go in bulk."""
+        """What ``count`` operations cost; ``parents``: of how many, where they go in bulk."""
 
 
 Progress: TypeAlias = Callable[[str, int, int], None]

@@ -15,9 +15,8 @@ from crm_transforms.stages.work import Options, Work
 if TYPE_CHECKING:
     from crm_transforms.destination import Destination, Progress
     from crm_transforms.journal import Journal
-    from crm_transforms.mapping import Mapping
     from crm_transforms.settings import MigrationSettings
-    from crm_transforms.stages.plain import PlainMapping
+    from crm_transforms.stages.subject import Plannable
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +37,7 @@ class Session:
         self._progress = progress
         self.summary = Summary(settings.source or "singer", settings.target)
 
-    def load(
-        self, mapping: Mapping | PlainMapping, options: Options, *, verb: str = "load"
-    ) -> Exit:
+    def load(self, mapping: Plannable, options: Options, *, verb: str = "load") -> Exit:
         """Plan, load and verify; the lease must be held.
 
         Returns:
@@ -49,7 +46,7 @@ class Session:
         started = time.monotonic()
         if self._settings.require_approval:
             self.summary.notes.append(
-                "this load needs an approval and there is none; everything is staged, nothing was sent"
+                "this load needs an approval and there is none; all is staged, nothing was sent"
             )
             return Exit.APPROVAL
         run_id: int | None = None
@@ -102,7 +99,7 @@ class Session:
 
 
 def _known_to(
-    mapping: Mapping | PlainMapping,
+    mapping: Plannable,
 ) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Key fields and open choices of a mapping, by the destination's object."""
     key_fields: dict[str, str] = {}

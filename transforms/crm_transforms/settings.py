@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk import typing as th
 
 from crm_transforms.mapping import Mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingType
 
 SHARED_SETTINGS = (
     th.Property(
         "source",
         th.StringType,
         title="Source",
-        description="Name of the source, e.g. kickserv; a tap's name or namespace is understood too",
+        description="Name of the source, e.g. kickserv; a tap's name or namespace will do",
     ),
     th.Property(
         "mapping",
@@ -34,8 +36,8 @@ SHARED_SETTINGS = (
         title="Journal",
         secret=True,
         description=(
-            "SQLAlchemy URL of the journal (SQLite or PostgreSQL). Default: a file of the project's "
-            ".migration folder, one per migration"
+            "SQLAlchemy URL of the journal (SQLite or PostgreSQL). Default: a file in the "
+            "project's .migration folder, one per migration"
         ),
     ),
     th.Property(
@@ -152,7 +154,7 @@ class MigrationSettings:
 
 
 def source_name(value: object) -> str:
-    """A source's name from what Meltano fills in: ``tap_kickserv`` and ``tap-kickserv`` are kickserv."""
+    """A source's name from what Meltano fills in: ``tap_kickserv`` is kickserv."""
     name = str(value or "").strip()
     for prefix in ("tap_", "tap-"):
         name = name.removeprefix(prefix)
@@ -168,7 +170,7 @@ def find_mapping(wanted: str, source: str, target: str) -> Mapping | None:
 
 
 def migration_folder() -> Path:
-    """Where journals live by default: ``.migration`` of the Meltano project, else of this folder."""
+    """Where journals live by default: ``.migration`` of the Meltano project, or here."""
     return Path(os.environ.get("MELTANO_PROJECT_ROOT") or Path.cwd()) / ".migration"
 
 

@@ -8,8 +8,6 @@ import logging
 import sys
 import uuid
 from abc import abstractmethod
-from collections import Counter
-from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
@@ -29,7 +27,8 @@ from crm_transforms.stages.stage import Message, MessageError, Stager
 from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections import Counter
+    from collections.abc import Callable, Iterable, Mapping
     from types import FrameType
 
     from crm_transforms.destination import Destination
@@ -66,7 +65,9 @@ class MigrationTarget(Target):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.message_reader.consume = self._consume
+        reader = self.message_reader
+        if isinstance(reader, StagingReader):
+            reader.consume = self._consume
         self._resources = ExitStack()
         self._settings: MigrationSettings | None = None
         self._stager: Stager | None = None

@@ -79,7 +79,9 @@ class Codec:
         known = self._compressors.get(domain)
         if known is not None:
             return known
-        data = self._find(domain) or self._learn(domain, payloads)
+        is_known_to_have_none = domain in self._samples
+        data = None if is_known_to_have_none else self._find(domain)
+        data = data or self._learn(domain, payloads)
         if data is None:
             return self._plain
         trained = zstandard.ZstdCompressionDict(data)

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,8 +98,7 @@ class SqliteDatabase(Database):
     def bulk_insert(
         self, connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]
     ) -> None:
-        statement = str(insert(table).compile(dialect=self.engine.dialect))
-        connection.exec_driver_sql(statement, rows)
+        connection.exec_driver_sql(_insert_text(table), rows)
 
     def bulk_update(
         self,
@@ -107,14 +107,9 @@ class SqliteDatabase(Database):
         names: Sequence[str],
         rows: Sequence[tuple[object, ...]],
     ) -> None:
-        (key,) = table.primary_key
-        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        statement = update(table).where(key == bindparam("the_key")).values(new)
         # The driver binds in the order of the text: the key stands last.
-        connection.exec_driver_sql(
-            str(statement.compile(dialect=self.engine.dialect)),
-            [(*row[1:], row[0]) for row in rows],
-        )
+        in_order = [(*row[1:], row[0]) for row in rows]
+        connection.exec_driver_sql(_update_text(table, tuple(names)), in_order)
 
     def size(self) -> int:
         files = (Path(f"{self.path}{suffix}") for suffix in SIDE_FILES)
@@ -179,3 +174,16 @@ class SqliteDatabase(Database):
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("transaction", "read")
     connection.exec_driver_sql(BEGIN[mode])
+
+
+@cache
+def _insert_text(table: Table) -> str:
+    return str(insert(table).compile(dialect=sqlite.dialect()))
+
+
+@cache
+def _update_text(table: Table, names: tuple[str, ...]) -> str:
+    (key,) = table.primary_key
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    changed = update(table).where(key == bindparam("the_key")).values(new)
+    return str(changed.compile(dialect=sqlite.dialect()))

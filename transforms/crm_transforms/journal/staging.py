@@ -126,15 +126,15 @@ class Staging(Streams, Rejects):
         wanted = select(
             table.c.key, table.c.seq, table.c.fingerprint, table.c.gone, table.c.body.is_(None)
         ).where(table.c.stream_id == stream_id, self._database.member(table.c.key, keys))
-        known = {key: rest for key, *rest in connection.execute(wanted).all()}
+        known = {row[0]: row for row in connection.execute(wanted).all()}
         difference = Difference(stream_id, returned=self._returned(connection, stream_id, keys))
-        difference.seen.extend(known[key][0] for key in refused if key in known)
+        difference.seen.extend(known[key][1] for key in refused if key in known)
         for key, row in latest.items():
             before = known.get(key)
             if before is None:
                 difference.write.append(row)
                 continue
-            seq, fingerprint, gone, is_hollow = before
+            _, seq, fingerprint, gone, is_hollow = before
             if gone or fingerprint != row[1]:
                 difference.write.append(row)
                 difference.superseded.append(seq)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing_extensions import Self
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,7 +37,7 @@ class ProgressReport:
                 console=console,
             )
 
-    def __enter__(self) -> ProgressReport:
+    def __enter__(self) -> Self:
         if self._bar is not None:
             self._bar.start()
         return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from crm_transforms.stages.totals import StreamTotals, Tally
+
 if TYPE_CHECKING:
-    from crm_transforms.stages.stage import StreamTotals
-    from crm_transforms.stages.work import Tally
+    from collections.abc import Mapping, Sequence
 
 SHOWN_COUNTS = (
     "seen",
@@ -65,6 +65,19 @@ class Summary:
             "seconds": round(self.seconds, 3),
             "chain_head": self.chain_head,
         }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Summary:
+        """What :meth:`as_json` wrote down."""
+        return cls(
+            **{
+                **stored,
+                "streams": {name: StreamTotals(**one) for name, one in stored["streams"].items()},
+                "objects": {name: Tally(**one) for name, one in stored["objects"].items()},
+                "rejects": [tuple(row) for row in stored["rejects"]],
+                "findings": {(name, text): count for name, text, count in stored["findings"]},
+            }
+        )
 
     def render(self) -> RenderableType:
         """For a terminal."""

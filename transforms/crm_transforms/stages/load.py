@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import encode
@@ -14,7 +12,7 @@ from crm_transforms.journal import Decision, Intent, Reject
 from crm_transforms.stages.settle import Settler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crm_transforms.stages.work import Change, Work
 
@@ -184,10 +182,9 @@ class Loader:
     ) -> Reject:
         """Say why one change cannot land, and count it."""
         self._work.tally(change.obj.name).rejected += 1
-        stream, _ = change.source
         return Reject(
             stage=stage,
-            stream=stream,
+            stream=change.stream,
             object=change.obj.name,
             key=change.key,
             field=field,

@@ -59,10 +59,7 @@ class PeopleIndex:
         ids = tuple(person.id for person in candidates)
         if len(active) == 1:
             return Match(key, wanted, "matched", active[0].id, ids)
-        if len(active) > 1:
-            verdict = "ambiguous"
-        else:
-            verdict = "inactive" if candidates else "unmatched"
+        verdict = "ambiguous" if len(active) > 1 else "inactive" if candidates else "unmatched"
         return Match(key, wanted, verdict, self.fallback, ids)
 
     @staticmethod

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import encode, fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as MappingType
+
     from crm_transforms.destination import Value
 
 VERSION = b"plain loader, version 1"
@@ -24,7 +26,7 @@ class PlainObject:
     refs: tuple[()] = ()
     joins: tuple[()] = ()
     custom: tuple[()] = ()
-    match: dict[str, Any] = field(default_factory=dict)
+    match: tuple[()] = ()
     create: bool = True
     people: bool = False
     overflow: None = None
@@ -45,9 +47,9 @@ class PlainObject:
     def hash(self) -> str:
         return fingerprint(VERSION, encode([self.name, list(self.keys)])).hex()
 
-    def place(self, field_name: str) -> str:
+    def place(self, field: str) -> str:
         """Where a person finds the rule: there is no document, so the stream's field."""
-        return f"stream {self.name}" + (f", property {field_name}" if field_name else "")
+        return f"stream {self.name}" + (f", property {field}" if field else "")
 
     def records(
         self, row: MappingType[str, Any], _joined: MappingType[str, Any]
@@ -56,7 +58,7 @@ class PlainObject:
         return [(self.key_of(row, {}, None, 0), None, 0)]
 
     def key_of(
-        self, row: MappingType[str, Any], _joined: MappingType[str, Any], _item: None, _index: int
+        self, row: MappingType[str, Any], _joined: MappingType[str, Any], _item: Any, _index: int
     ) -> str:
         """The key as staging wrote it; rows of a stream without keys are all different."""
         if len(self.keys) == 1:
@@ -67,11 +69,15 @@ class PlainObject:
         """Plain streams refer to nothing."""
         return {}
 
+    def match_values(self, *_scope: object) -> dict[str, Any]:
+        """Plain records are recognised by the journal alone."""
+        return {}
+
     def build(
         self,
         row: MappingType[str, Any],
         _joined: MappingType[str, Any],
-        _item: None,
+        _item: Any,
         _index: int,
         _refs: MappingType[str, Any],
     ) -> dict[str, Value]:

@@ -10,9 +10,9 @@ from crm_transforms.canonical import encode, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crm_transforms.mapping import MappedObject
+    from crm_transforms.stages.draft import Draft
     from crm_transforms.stages.people import Match
-    from crm_transforms.stages.plan import Draft
+    from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
 
@@ -69,7 +69,7 @@ class ReferenceResolver:
         }
 
     def resolve(
-        self, obj: MappedObject, ref_keys: dict[str, Any]
+        self, obj: PlannedSubject, ref_keys: dict[str, Any]
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """The ids for one record, and the fields that have to wait for a second pass.
 
@@ -114,14 +114,14 @@ class ReferenceResolver:
             return self._fallback[name] if match is None else match.person_id
         return self._ids.get(name, {}).get(key)
 
-    def recognise(self, obj: MappedObject, *, key_field_was_there: bool) -> None:
-        """Look for records of ours in the destination when the journal knows none (a lost journal)."""
+    def recognise(self, obj: PlannedSubject, *, key_field_was_there: bool) -> None:
+        """Look for records of ours in the destination when the journal knows none: it was lost."""
         journal, identity = self._work.journal, self._work.identity.id
         if obj.key_field and key_field_was_there and not journal.count_links(obj.name, identity):
             self._recognising.add(obj.name)
 
-    def find(self, obj: MappedObject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
-        """Records that were there before us: by our own key in them, else by the mapping's match."""
+    def find(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
+        """Records that were there before us: by our key in them, else by the mapping's match."""
         found: dict[str, list[str]] = {}
         if not drafts:
             return found

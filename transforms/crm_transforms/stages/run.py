@@ -18,14 +18,17 @@ from crm_transforms.stages.settle import Settler
 from crm_transforms.stages.verify import Verifier
 
 if TYPE_CHECKING:
-    from crm_transforms.mapping import Join, MappedObject
+    from collections.abc import Sequence
+
+    from crm_transforms.mapping import Join
+    from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Change, Work
 
 logger = logging.getLogger(__name__)
 
 
 class UnknownFieldError(Exception):
-    """The mapping names fields that the destination does not have; ``args[0]`` lists them by place."""
+    """The mapping names fields that the destination does not have; the message places them."""
 
 
 class LoadRun:
@@ -37,7 +40,8 @@ class LoadRun:
         self._references = ReferenceResolver(work)
         self._loader = Loader(work)
         self._settler = Settler(work)
-        self._planner = Planner(work, self._scopes, self._references)
+        self._schema = SchemaStage(work, self._scopes, self._loader)
+        self._planner = Planner(work, self._scopes, self._references, self._schema)
         self._verifier = Verifier(work)
 
     def run(self) -> None:
@@ -56,16 +60,11 @@ class LoadRun:
         for obj in objects:
             self._verifier.verify(obj)
         self._match_people(objects)
-        stale = [obj for obj in objects if not obj.people and not self._is_fresh(obj)]
-        for obj in objects:
-            if obj not in stale and not obj.people:
-                work.tally(obj.name).unchanged += work.journal.count_links(
-                    obj.name, work.identity.id
-                )
+        stale = self._stale(objects)
         if not stale:
             return
         there = {obj.name: self._has_key_field(obj) for obj in stale}
-        SchemaStage(work, self._scopes, self._loader).apply()
+        self._schema.apply()
         self._check_fields(stale)
         seq = work.journal.last_seq()
         try:
@@ -85,7 +84,20 @@ class LoadRun:
         for obj in stale:
             work.journal.put(self._watermark_name(obj), self._watermark(obj, seq))
 
-    def _settle_accounts(self, objects: list[MappedObject]) -> None:
+    def _stale(self, objects: list[PlannedSubject]) -> list[PlannedSubject]:
+        """Objects that have to be planned; the records of the others count as unchanged."""
+        stale: list[PlannedSubject] = []
+        for obj in objects:
+            if obj.people:
+                continue
+            if self._is_fresh(obj):
+                count = self._work.journal.count_links(obj.name, self._work.identity.id)
+                self._work.tally(obj.name).unchanged += count
+            else:
+                stale.append(obj)
+        return stale
+
+    def _settle_accounts(self, objects: list[PlannedSubject]) -> None:
         """Check what landed before the budget ended, as far as what is left of it allows."""
         try:
             self._settler.sweep()
@@ -94,7 +106,7 @@ class LoadRun:
         except BudgetExhaustedError:
             logger.warning("the budget leaves no room to verify; the next run does that first")
 
-    def _load(self, obj: MappedObject) -> None:
+    def _load(self, obj: PlannedSubject) -> None:
         work = self._work
         size = work.destination.batch_size(obj.target)
         total = self._scopes.count(obj)
@@ -111,7 +123,7 @@ class LoadRun:
         work.conflicts.clear()
         work.progress(obj.name, total, total)
 
-    def _match_people(self, objects: list[MappedObject]) -> None:
+    def _match_people(self, objects: list[PlannedSubject]) -> None:
         work = self._work
         wanted = [obj for obj in objects if obj.people]
         if not wanted:
@@ -148,19 +160,22 @@ class LoadRun:
         if problems := mapping.check(schemas):
             raise MappingError(problems)
 
-    def _has_key_field(self, obj: MappedObject) -> bool:
+    def _has_key_field(self, obj: PlannedSubject) -> bool:
         if not obj.key_field:
             return False
         return obj.key_field in self._work.destination.describe(obj.target).fields
 
-    def _check_fields(self, objects: list[MappedObject]) -> None:
+    def _check_fields(self, objects: list[PlannedSubject]) -> None:
         """Fields that the destination does not know stop the run before anything is written."""
         faults: list[str] = []
         for obj in objects:
             known = self._work.destination.describe(obj.target).fields
-            dropped = self._work.dropped.get(obj.name, {})
+            absent = {
+                *self._work.dropped.get(obj.name, ()),
+                *self._work.optionless.get(obj.name, ()),
+            }
             for name in obj.field_names:
-                if name in dropped:
+                if name in absent:
                     continue
                 if name not in known:
                     faults.append(f"{obj.place(name)}: {obj.target} has no field {name}")
@@ -170,8 +185,8 @@ class LoadRun:
         if faults:
             raise UnknownFieldError("; ".join(faults))
 
-    def _is_fresh(self, obj: MappedObject) -> bool:
-        """Nothing that this object's records are made from has moved since it was last loaded whole."""
+    def _is_fresh(self, obj: PlannedSubject) -> bool:
+        """Nothing that this object's records are made from has moved since the last whole load."""
         work = self._work
         if work.options.retry or work.options.force:
             return False
@@ -187,10 +202,10 @@ class LoadRun:
             for name in _streams(obj)
         )
 
-    def _watermark_name(self, obj: MappedObject) -> str:
+    def _watermark_name(self, obj: PlannedSubject) -> str:
         return f"loaded.{self._work.identity.id}.{obj.name}"
 
-    def _watermark(self, obj: MappedObject, seq: int) -> dict[str, Any]:
+    def _watermark(self, obj: PlannedSubject, seq: int) -> dict[str, Any]:
         journal, identity = self._work.journal, self._work.identity.id
         parents = sorted({name for ref in obj.refs for name in ref.objects})
         return {
@@ -202,10 +217,10 @@ class LoadRun:
         }
 
 
-def _streams(obj: MappedObject) -> set[str]:
+def _streams(obj: PlannedSubject) -> set[str]:
     names = set() if obj.stream is None else {obj.stream}
 
-    def add(joins: tuple[Join, ...]) -> None:
+    def add(joins: Sequence[Join]) -> None:
         for join in joins:
             names.add(join.stream)
             add(join.joins)

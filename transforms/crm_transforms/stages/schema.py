@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import ObjectSpec, Value
     from crm_transforms.mapping import CustomField
+    from crm_transforms.stages.draft import Draft
     from crm_transforms.stages.load import Loader
     from crm_transforms.stages.scope import ScopeReader
+    from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
 logger = logging.getLogger(__name__)
+
+CHOICES = {"choice", "choices"}
 
 
 class SchemaObject:
@@ -29,9 +33,9 @@ class SchemaObject:
     name = SCHEMA
     target = SCHEMA
 
-    def place(self, _field: str) -> str:
+    def place(self, field: str) -> str:
         """Where the mapping asks for it: the manifest is gathered from several places."""
-        return "the mapping's custom fields"
+        return f"the mapping's custom fields{f': {field}' if field else ''}"
 
 
 SCHEMA_OBJECT = SchemaObject()
@@ -45,6 +49,7 @@ class Manifest:
         missing: fields to make; grown: fields that exist and need further options.
         conflicts: (field, wanted type, type there).
         dropped: fields for which the account has no room; they go to the overflow field.
+        optionless: choices of which no option is known yet, so that they cannot be made.
     """
 
     target: str
@@ -53,6 +58,7 @@ class Manifest:
     grown: list[FieldSpec] = field(default_factory=list)
     conflicts: list[tuple[str, str, str]] = field(default_factory=list)
     dropped: list[FieldSpec] = field(default_factory=list)
+    optionless: list[FieldSpec] = field(default_factory=list)
 
 
 class SchemaStage:
@@ -79,7 +85,9 @@ class SchemaStage:
         for custom in customs:
             spec = self._with_options(custom)
             there = described.fields.get(spec.name)
-            if there is None:
+            if there is None and spec.type in CHOICES and not spec.options:
+                manifest.optionless.append(spec)
+            elif there is None:
                 missing.append(custom)
             elif there.type != (held := self._work.destination.held_as(spec)):
                 manifest.conflicts.append((spec.name, held, there.type))
@@ -121,20 +129,42 @@ class SchemaStage:
             raise DestinationError("custom fields with another type: " + "; ".join(conflicts))
         for manifest in manifests:
             self._make(manifest)
-            for obj in self._work.mapping.objects.values():
-                if obj.target == manifest.target:
-                    names = {custom.spec.name for custom in obj.custom}
-                    self._work.dropped[obj.name] = {
-                        spec.name: spec for spec in manifest.dropped if spec.name in names
-                    }
-            if manifest.dropped:
-                logger.warning(
-                    "%s: no room for %d custom fields (%s); they go to the overflow field",
-                    manifest.target,
-                    len(manifest.dropped),
-                    ", ".join(spec.name for spec in manifest.dropped),
-                )
+            self._leave_out(manifest)
         return manifests
+
+    def _leave_out(self, manifest: Manifest) -> None:
+        work = self._work
+        for obj in work.mapping.objects.values():
+            if obj.target == manifest.target:
+                names = {custom.spec.name for custom in obj.custom}
+                for kept, specs in (
+                    (work.dropped, manifest.dropped),
+                    (work.optionless, manifest.optionless),
+                ):
+                    kept[obj.name] = {spec.name: spec for spec in specs if spec.name in names}
+        if manifest.dropped:
+            logger.warning(
+                "%s: no room for %d custom fields (%s); they go to the overflow field",
+                manifest.target,
+                len(manifest.dropped),
+                ", ".join(spec.name for spec in manifest.dropped),
+            )
+
+    def ensure(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> None:
+        """Make choice fields as soon as records bring their first options."""
+        waiting = self._work.optionless.get(obj.name, {})
+        for name in list(waiting):
+            values = [draft.desired[name] for draft in drafts if name in draft.desired]
+            labels = dict.fromkeys(
+                str(label)
+                for value in values
+                for label in (value if isinstance(value, list) else [value])
+            )
+            if labels:
+                spec = replace(waiting[name], options=tuple(labels))
+                self._make(Manifest(obj.target, missing=[spec]))
+                for others in self._work.optionless.values():
+                    others.pop(name, None)
 
     def _make(self, manifest: Manifest) -> None:
         changes = [self._change(Kind.CREATE, manifest.target, spec) for spec in manifest.missing]
@@ -167,6 +197,4 @@ class SchemaStage:
         }
         key = f"{target}.{spec.name}"
         digest = fingerprint(encode(record))
-        return Change(
-            SCHEMA_OBJECT, key, kind, record, record, None, None, (SCHEMA, key), digest, digest
-        )
+        return Change(SCHEMA_OBJECT, key, kind, record, record, None, None, SCHEMA, digest, digest)

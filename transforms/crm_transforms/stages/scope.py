@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,11 @@ from crm_transforms.canonical import decode
 from crm_transforms.mapping import RowError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from crm_transforms.journal import Journal, Row
-    from crm_transforms.mapping import Join, MappedObject
+    from crm_transforms.mapping import Join
+    from crm_transforms.stages.subject import PlannedSubject
 
 JsonRow = dict[str, Any]
 
@@ -56,7 +58,7 @@ class ScopeReader:
             for row in rows:
                 yield decode(row.body)
 
-    def chunks(self, obj: MappedObject, chunk: int) -> Iterator[list[ScopedRow]]:
+    def chunks(self, obj: PlannedSubject, chunk: int) -> Iterator[list[ScopedRow]]:
         """The object's rows with their joins; an object without a stream has one empty row."""
         if obj.stream is None:
             yield [ScopedRow("", {}, {}, [])]
@@ -64,20 +66,20 @@ class ScopeReader:
         for rows in self._scan(obj.stream, chunk):
             yield self.read(obj, rows)
 
-    def count(self, obj: MappedObject) -> int:
+    def count(self, obj: PlannedSubject) -> int:
         """How many rows :meth:`chunks` will bring."""
         if obj.stream is None:
             return 1
         stream_id = self._streams.get(obj.stream)
         return 0 if stream_id is None else self._journal.counts(stream_id).records
 
-    def unwanted(self, obj: MappedObject, chunk: int) -> Iterator[dict[str, tuple[str, str]]]:
-        """External keys, with their (stream, row key), that rows once had and should have no longer."""
+    def unwanted(self, obj: PlannedSubject, chunk: int) -> Iterator[dict[str, str]]:
+        """External keys, with their stream, of records that no row wants any longer."""
         if obj.stream is None:
             return
         item_stream = obj.item_stream
         stream = obj.stream if item_stream is None else item_stream
-        keys: dict[str, tuple[str, str]] = {}
+        keys: dict[str, str] = {}
         for rows in self._scan(stream, chunk, gone=True):
             for row in rows:
                 record = decode(row.body)
@@ -87,7 +89,7 @@ class ScopeReader:
                     else obj.key_of({}, {}, record, 0)
                 )
                 if key is not None:
-                    keys[key] = (stream, row.key)
+                    keys[key] = stream
             yield keys
             keys = {}
         if obj.has_filter and item_stream is None:
@@ -96,7 +98,7 @@ class ScopeReader:
                     if not obj.records(one.row, one.joined):
                         key = obj.key_of(one.row, one.joined, None, 0)
                         if key is not None:
-                            keys[key] = (stream, one.key)
+                            keys[key] = stream
                 yield keys
                 keys = {}
 
@@ -109,7 +111,7 @@ class ScopeReader:
             after = rows[-1].key
             yield rows
 
-    def read(self, obj: MappedObject, rows: Sequence[Row]) -> list[ScopedRow]:
+    def read(self, obj: PlannedSubject, rows: Sequence[Row]) -> list[ScopedRow]:
         """Scope a chunk of rows of the object's stream."""
         scoped = [ScopedRow(row.key, decode(row.body), {}, [row.fingerprint]) for row in rows]
         for join in obj.joins:

@@ -1,15 +1,14 @@
 """Settle: find out what became of operations whose answer never came.
 
-The destination is asked before anything is sent again. Because a request may still be carried out after that
-(a late commit), whatever was sent again is looked for once more at the end of the run, and a second record
-that carries our mark is taken away.
+The destination is asked before anything is sent again. Because a request may still be carried out
+after that (a late commit), whatever was sent again is looked for once more at the end of the run,
+and a second record that carries our mark is taken away.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import decode
@@ -17,6 +16,8 @@ from crm_transforms.destination import Handle, Kind, Operation, Status, Verdict
 from crm_transforms.journal import Decision, Intent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from crm_transforms.journal import OpenOperation
     from crm_transforms.stages.work import Work
 

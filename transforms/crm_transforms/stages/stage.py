@@ -1,7 +1,7 @@
 """Stage: keep what a tap sent, durably and checked, before anything is sent anywhere.
 
-Replaces the SDK's reader and validator where those would abort the run, or load what the schema refuses:
-https://github.com/meltano/sdk/issues/133, https://github.com/meltano/sdk/issues/1064.
+Replaces the SDK's reader and validator where those would abort the run, or load what the schema
+refuses: https://github.com/meltano/sdk/issues/133, https://github.com/meltano/sdk/issues/1064.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,12 @@ import msgspec
 
 from crm_transforms.canonical import FINGERPRINT_BYTES, encode
 from crm_transforms.journal import Reject
+from crm_transforms.stages.totals import StreamTotals
 from crm_transforms.stages.validator import RecordValidator, SchemaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from crm_transforms.journal import Journal
 
 logger = logging.getLogger(__name__)
@@ -29,13 +31,13 @@ FLUSH_ROWS = 5_000
 FLUSH_BYTES = 8 * 1024 * 1024
 FLUSH_SECONDS = 5.0
 VANISHED_SHARE = 0.05
-"""More than this share of a stream missing from a whole pass is an accident until somebody says otherwise."""
+"""More of a stream missing from a whole pass is an accident until somebody says otherwise."""
 FEW_ROWS = 20
 """Below so many rows a share says nothing: one deleted customer of three is no accident."""
 
 
 class MessageError(ValueError):
-    """The input is no usable Singer stream; ``args[0]`` names the line and what is wrong with it."""
+    """The input is no usable Singer stream; the message names the line and the fault."""
 
 
 class Message(msgspec.Struct):
@@ -64,18 +66,6 @@ class StagedStream:
     records: int = 0
     whole: bool = False
     """The last thing heard of this stream is that it was read whole."""
-
-
-@dataclass(slots=True)
-class StreamTotals:
-    """What became of one stream's records in this run."""
-
-    records: int = 0
-    rejected: int = 0
-    vanished: int = 0
-    whole: bool = False
-    held_back: bool = False
-    """So many rows vanished that their absence is not believed without ``--accept-deletes``."""
 
 
 class Stager:
@@ -122,7 +112,7 @@ class Stager:
         self._decode_record = msgspec.json.Decoder(dict[str, Any]).decode
 
     def read(self, lines: Iterable[bytes]) -> None:
-        """Read lines to their end; what cannot be read or kept becomes a reject, and the rest goes on.
+        """Read lines to their end; what cannot be kept becomes a reject, and the rest goes on.
 
         Raises:
             MessageError: a SCHEMA message that describes nothing usable.
@@ -151,7 +141,7 @@ class Stager:
                 self._reject_line(line, "type", f"unknown message type {message.type!r}")
 
     def finish(self) -> None:
-        """Make the rest durable and judge which rows have vanished from streams that were read whole."""
+        """Make the rest durable and judge which rows have vanished from streams read whole."""
         self.flush()
         for staged in self.streams.values():
             totals = self.totals[staged.name]
@@ -221,7 +211,9 @@ class Stager:
         if not staged.validator.accepts(record):
             fault = staged.validator.explain(record)
             key = self._key(staged, record)
-            self._reject_line(line, fault.rule, fault.message, stream, key, fault.field)
+            self._reject_line(
+                line, fault.rule, fault.message, stream, key=key, field_name=fault.field
+            )
             return
         key = self._key(staged, record)
         if key is None:
@@ -296,6 +288,7 @@ class Stager:
         rule: str,
         message: str,
         stream: str = "",
+        *,
         key: str | None = None,
         field_name: str = "",
     ) -> None:

@@ -30,7 +30,7 @@ class Merge:
 
 
 def changed_fields(last: Record, desired: Record) -> dict[str, Value]:
-    """Fields whose wanted value is not the one written last; a field no longer wanted becomes null."""
+    """Fields wanted otherwise than written last; one that is no longer wanted becomes null."""
     return {
         name: desired.get(name)
         for name in {**last, **desired}

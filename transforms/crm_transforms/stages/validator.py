@@ -1,4 +1,4 @@
-"""Checks records against their stream's JSON Schema, formats included, and says what is wrong without quoting it."""
+"""Checks records against their stream's JSON Schema; faults are named, values never quoted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a record is refused: the field (dotted), the schema's rule, and a sentence without the value."""
+    """Why a record is refused: the field (dotted), the schema's rule, a sentence."""
 
     field: str
     rule: str

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_transforms.destination import Record, Value
-    from crm_transforms.journal import StoredOperation
-    from crm_transforms.mapping import MappedObject
+    from crm_transforms.journal import OperationRecord
+    from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
 BATCH = 500
@@ -59,7 +59,7 @@ class Verifier:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def verify(self, obj: MappedObject) -> None:
+    def verify(self, obj: PlannedSubject) -> None:
         """Read back every record of one object that has landed and was not confirmed yet."""
         journal, identity = self._work.journal, self._work.identity.id
         after_id = 0
@@ -67,7 +67,7 @@ class Verifier:
             after_id = batch[-1].id
             self._verify_batch(obj, batch)
 
-    def _verify_batch(self, obj: MappedObject, batch: Sequence[StoredOperation]) -> None:
+    def _verify_batch(self, obj: PlannedSubject, batch: Sequence[OperationRecord]) -> None:
         destination, tally = self._work.destination, self._work.tally(obj.name)
         wanted = {op.id: decode(op.fields) for op in batch if op.kind is not Kind.DELETE}
         fields = sorted({name for record in wanted.values() for name in record})
@@ -102,7 +102,7 @@ class Verifier:
         tally.mismatched += len(rejects)
         self._work.journal.confirm([op.id for op in batch], rejects)
 
-    def _reject(self, obj: MappedObject, op: StoredOperation, field: str, message: str) -> Reject:
+    def _reject(self, obj: PlannedSubject, op: OperationRecord, field: str, message: str) -> Reject:
         return Reject(
             stage="verify",
             stream=obj.stream or "",

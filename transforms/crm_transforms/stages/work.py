@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crm_transforms.stages.totals import Tally
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crm_transforms.destination import Destination, FieldSpec, Identity, Kind, Progress, Value
     from crm_transforms.journal import Journal, Reject
-    from crm_transforms.mapping import MappedObject, Mapping
+    from crm_transforms.journal.links import Origin
+    from crm_transforms.stages.subject import Plannable, Subject
 
 
 def no_progress(_object: str, _done: int, _total: int) -> None:
@@ -37,25 +41,6 @@ class Options:
 
 
 @dataclass(slots=True)
-class Tally:
-    """What became of one mapping object's records in this run."""
-
-    seen: int = 0
-    created: int = 0
-    updated: int = 0
-    deleted: int = 0
-    matched: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    waiting: int = 0
-    conflicts: int = 0
-    vanished: int = 0
-    unknown: int = 0
-    verified: int = 0
-    mismatched: int = 0
-
-
-@dataclass(slots=True)
 class Change:
     """One record that must be written.
 
@@ -63,21 +48,21 @@ class Change:
         fields: what is sent: the whole record for a create, what changes for an update.
         after: the mapped record as it will stand.
         before: the values that ``fields`` will replace, for the way back.
-        source: (stream, key) of the row that it comes from.
+        stream: of the row that it comes from.
         input_fp: of row, joins, references and mapping; desired_fp: of ``after``.
     """
 
-    obj: MappedObject
+    obj: Subject
     key: str
     kind: Kind
     fields: dict[str, Value]
     after: dict[str, Value]
     before: dict[str, Value] | None
     destination_id: str | None
-    source: tuple[str, str]
+    stream: str
     input_fp: bytes
     desired_fp: bytes
-    origin: str = "created"
+    origin: Origin = "created"
 
 
 @dataclass(slots=True)
@@ -86,6 +71,7 @@ class Work:
 
     Attributes:
         dropped: mapping object to the custom fields that the account has no room for.
+        optionless: mapping object to choice fields that cannot be made before an option is known.
         unwritable: mapping object to the fields that these credentials may not set.
         conflicts: fields that people changed, kept in the journal once the object is loaded.
         findings: what a person should know, by (object, sentence).
@@ -93,7 +79,7 @@ class Work:
 
     journal: Journal
     destination: Destination
-    mapping: Mapping
+    mapping: Plannable
     identity: Identity
     run_id: int
     options: Options = field(default_factory=Options)
@@ -101,6 +87,7 @@ class Work:
     sleep: Callable[[float], Any] = time.sleep
     tallies: dict[str, Tally] = field(default_factory=dict)
     dropped: dict[str, dict[str, FieldSpec]] = field(default_factory=dict)
+    optionless: dict[str, dict[str, FieldSpec]] = field(default_factory=dict)
     unwritable: dict[str, set[str]] = field(default_factory=dict)
     conflicts: list[Reject] = field(default_factory=list)
     findings: Counter[tuple[str, str]] = field(default_factory=Counter)
