@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
-_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 # Exports write "2013-04-10 10:26:01 -0400" where the API writes "2013-04-10T10:26:01-04:00".
 _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ]((?:[01]\d|2[0-3]):\d\d:\d\d)(\.\d+)?"
@@ -22,7 +22,8 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
-_MAX_ADJUSTED_EXPONENT = 30
+# Beyond a double's range some readers make infinity of a number; text is safe with all of them.
+_LARGEST_EXPONENT = 308
 
 
 def text(value: Any) -> Any:
@@ -47,19 +48,19 @@ def integers(value: Any) -> Any:
 
 
 def decimal(value: Any) -> Any:
-    """`"1464.27"` → the exact decimal; `NaN`, `1e308` and `1,000.00` stay text."""
+    """`"1464.27"` → the exact decimal; `NaN`, `1e309` and `1,000.00` stay text."""
     if type(value) is str:
         match = _DECIMAL.fullmatch(value)
         if match is None:
             return value or None
         number = Decimal(value)
-        if match[1] is None and len(value) <= _MAX_ADJUSTED_EXPONENT:
+        if match[1] is None and len(value) <= _LARGEST_EXPONENT:
             return number
     elif isinstance(value, Decimal):
         number = value
     else:
         return value
-    if number.is_finite() and abs(number.adjusted()) <= _MAX_ADJUSTED_EXPONENT:
+    if number.is_finite() and abs(number.adjusted()) <= _LARGEST_EXPONENT:
         return number
     return str(value)
 

@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
+import requests
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_kickserv.client import NotOfferedError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tap_kickserv.client import Client
     from tap_kickserv.doors.source import Child, Detail, Listing, Source
-    from tap_kickserv.formats import Format, JsonFormat, Row
+    from tap_kickserv.formats import Format, Row
     from tap_kickserv.spool import Batch
 
 Found: TypeAlias = "dict[Child, Any]"
@@ -198,50 +199,59 @@ class Reading:
             lambda _: self._client.concurrency,
         )
 
-    def _missing(self, row: Row, *, included: bool) -> dict[Detail, list[Child]]:
-        missing: dict[Detail, list[Child]] = defaultdict(list)
-        for child in self._children:
-            if (
-                child.detail is not None
-                and child.detail not in self._closed
-                and not (included and child.include)
-                and not any(key in row for key in child.keys)
-            ):
-                missing[child.detail].append(child)
-        return missing
+    def _missing(self, row: Row, *, included: bool) -> list[Child]:
+        return [
+            child
+            for child in self._children
+            if not (included and child.include) and not any(key in row for key in child.keys)
+        ]
 
-    def _fetch_missing(self, task: tuple[Row, dict[Detail, list[Child]]]) -> Found:
+    def _fetch_missing(self, task: tuple[Row, list[Child]]) -> Found:
         row, missing = task
         found: Found = {}
-        for detail, children in missing.items():
-            if detail in self._closed:
-                continue
-            try:
-                record = self._detail(detail, row)
-            except NotOfferedError as error:
-                self._not_there(detail, children, error)
-                continue
-            self._answered.add(detail)
-            for child in children:
-                key = next((key for key in child.keys if key in record), None)
-                if detail.is_list or key is not None:
-                    self._met.add(child)
-                    found[child] = record if detail.is_list else record[key]
+        single = self._source.single
+        includes = [child for child in missing if child.include]
+        if single is not None and includes and self._ask(single, row, includes, found):
+            missing = [child for child in missing if child not in includes]
+        by_detail: dict[Detail, list[Child]] = defaultdict(list)
+        for child in missing:
+            if child.detail is not None:
+                by_detail[child.detail].append(child)
+        for detail, children in by_detail.items():
+            if not self._ask(detail, row, children, found):
+                for child in children:
+                    self._fall_short(f"{detail.path} was not answered for every row", child)
         return found
 
-    def _detail(self, detail: Detail, row: Row) -> Any:
+    def _ask(self, detail: Detail, row: Row, children: list[Child], found: Found) -> bool:
+        """Add to `found` what one request brings; tell whether there was an answer."""
+        if detail in self._closed:
+            return False
         path = detail.path.format_map({name: quote(str(v), safe="") for name, v in row.items()})
-        fmt: JsonFormat = self._formats["json"]  # type: ignore[assignment]
+        fmt = self._formats[detail.format]
+        include = ",".join(child.include for child in children if child.include)
+        params = {"include": include} if detail.format == "xml" else {}
         parse = fmt.rows if detail.is_list else fmt.record
-        return self._client.read(path, {}, fmt, lambda body: parse(body, detail.name))
-
-    def _not_there(self, detail: Detail, children: list[Child], error: NotOfferedError) -> None:
-        self._refusals[detail] += 1
-        closed = detail not in self._answered and self._refusals[detail] >= CLOSED_AFTER
-        if closed or error.status == 406:
-            self._closed.add(detail)
+        try:
+            record: Any = self._client.read(
+                path,
+                params,
+                fmt,
+                lambda body: parse(body, detail.name),
+            )
+        except NotOfferedError as error:
+            self._refusals[detail] += 1
+            vain = detail not in self._answered and self._refusals[detail] >= CLOSED_AFTER
+            if vain or error.status == requests.codes.not_acceptable:
+                self._closed.add(detail)
+            return False
+        self._answered.add(detail)
         for child in children:
-            self._fall_short(str(error), child)
+            key = next((key for key in child.keys if key in record), None)
+            if detail.is_list or key is not None:
+                self._met.add(child)
+                found[child] = record if detail.is_list else record[key]
+        return True
 
     def _fall_short(self, reason: str, part: Source | Child) -> None:
         for stream in part.streams():

@@ -19,6 +19,8 @@ class Detail:
     """Path with the row's columns in braces."""
     name: str
     """What the reply holds, in the singular."""
+    format: str = "json"
+    """`xml` or `json`; only the XML takes `include=`."""
     is_list: bool = False
     """Whether the reply is the list of children itself, not a record that contains them."""
 
@@ -36,7 +38,7 @@ class Child:
     include: str | None = None
     """Name to ask for with `include=`, where the list can bring the records along."""
     detail: Detail | None = None
-    """Request that brings the records where the list does not."""
+    """Request that brings the records where neither a list nor `single` does."""
     many: bool = True
     children: tuple[Child, ...] = ()
 
@@ -80,6 +82,8 @@ class Source:
     views: Mapping[str, Callable[[Row], bool]] = field(default_factory=dict)
     """Streams that show the same row again, and which rows they show."""
     children: tuple[Child, ...] = ()
+    single: Detail | None = None
+    """Request that brings all includes of a row that the list itself did not hold."""
     nested: str | None = None
     """Key under which rows of the same kind are nested in a row."""
 

@@ -13,7 +13,7 @@ from tap_kickserv.doors.records import (
     JOB_RECORDS,
     JOB_VIEWS,
 )
-from tap_kickserv.doors.source import Listing, Source
+from tap_kickserv.doors.source import Detail, Listing, Source
 
 CUSTOMERS = Listing(
     "/customers",
@@ -40,6 +40,7 @@ class XmlDoor(Door):
             CUSTOMERS,
             views=CUSTOMER_VIEWS,
             children=(*CUSTOMER_RECORDS, CUSTOMER_TASKS),
+            single=Detail("/customers/{customer_number}", "customer", "xml"),
             nested="children",
         ),
         Source(
@@ -56,5 +57,6 @@ class XmlDoor(Door):
             apart=OPPORTUNITIES,
             views=JOB_VIEWS,
             children=JOB_RECORDS,
+            single=Detail("/jobs/{job_number}", "job", "xml"),
         ),
     )

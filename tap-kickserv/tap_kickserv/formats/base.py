@@ -38,6 +38,14 @@ class Format(ABC):
             UnreadableError: The body is no such list.
         """
 
+    @abstractmethod
+    def record(self, body: bytes, name: str) -> Row:
+        """Read the reply to a request for one record.
+
+        Raises:
+            UnreadableError: The body is no such record.
+        """
+
 
 def plural_of(name: str) -> str:
     """Name of the list that holds such records."""

@@ -26,11 +26,6 @@ class JsonFormat(Format):
         return [_unwrapped(row, name) for row in found]
 
     def record(self, body: bytes, name: str) -> Row:
-        """Read the reply to a request for one record.
-
-        Raises:
-            UnreadableError: The body is no JSON object.
-        """
         document = _decoded(body)
         if not isinstance(document, dict):
             raise UnreadableError(f"the JSON is no {name}")

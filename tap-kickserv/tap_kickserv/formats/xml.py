@@ -64,6 +64,12 @@ class XmlFormat(Format):
             raise UnreadableError(f"not well formed, line {error.lineno}") from None
         return [_restored(self._record(row)) for row in rows]
 
+    def record(self, body: bytes, name: str) -> Row:
+        rows = self.rows(body, name)
+        if len(rows) != 1:
+            raise UnreadableError(f"{len(rows)} records where one {name} is expected")
+        return rows[0]
+
     def _record(self, element: etree._Element) -> Row:
         row: Row = {}
         tags = self._tags

@@ -136,6 +136,6 @@ def fill(kickserv: Kickserv) -> None:
             "status": "estimate_sent",
             "total": "99.00",
             "updated_at": "2022-08-01T08:00:00-04:00",
+            "job_charges": [{"id": 791, "description": "Offer"}],
         },
     ]
-    kickserv.details["901"] = {"job_charges": [{"id": 791, "description": "Offer"}]}

@@ -104,8 +104,8 @@ class Kickserv(ThreadingHTTPServer):
             return Reply(json.dumps(self.calendar))
         if name in self.lists:
             return self._list(name, suffix, request)
-        if name.startswith("jobs/") and suffix == "json":
-            return self._job(name.removeprefix("jobs/"))
+        if name.startswith("jobs/"):
+            return self._job(name.removeprefix("jobs/"), suffix, request)
         return Reply("<html>Not found</html>", 404)
 
     def _list(self, name: str, suffix: str, request: Request) -> Reply:
@@ -122,8 +122,11 @@ class Kickserv(ThreadingHTTPServer):
         rows = [_without_children(row, include) for row in rows]
         return Reply(xml_list(name, rows), headers={"Set-Cookie": "_session=1"})
 
-    def _job(self, number: str) -> Reply:
+    def _job(self, number: str, suffix: str, request: Request) -> Reply:
         for row in self.lists["jobs"] + self.lists["opportunities"]:
+            if str(row["job_number"]) == number and suffix == "xml":
+                include = request.query.get("include", "").split(",")
+                return Reply(element("job", _without_children(row, include)))
             if str(row["job_number"]) == number:
                 return Reply(json.dumps({**row, **self.details.get(number, {})}, default=str))
         return Reply("<errors><error>Invalid job.</error></errors>", 400)
