@@ -118,7 +118,7 @@ class Operations(Store):
                 yield OpenOperation(**self._attributes(row), marks=json.loads(row.marks or "{}"))
             after = page[-1].id
 
-    def operations(  # noqa: PLR0913 - filters and paging of one list
+    def operations(
         self,
         run_id: int | None = None,
         object: str | None = None,  # noqa: A002 - the attribute's name
