@@ -12,21 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
+from crm_transforms.destination import SettingError
 from crm_transforms.exits import Exit
 from crm_transforms.journal import Journal
+from crm_transforms.report.console import console
 from crm_transforms.report.progress import ProgressReport
 from crm_transforms.report.summary import Summary
 from crm_transforms.session import Session
-from crm_transforms.settings import MigrationSettings, SettingError, migration_folder
-from crm_transforms.singer import KNOWN_ERRORS, MigrationTarget
+from crm_transforms.settings import MigrationSettings, migration_folder
+from crm_transforms.singer import KNOWN_ERRORS, MigrationTarget, sentence
 from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from rich.console import Console
 
     from crm_transforms.journal import Reject
 
@@ -53,7 +56,7 @@ class Command:
     @property
     def console(self) -> Console:
         """For people; standard output belongs to scripts when they asked for a format."""
-        return Console(stderr=self.format != "table")
+        return console(stderr=self.format != "table")
 
     def settings(self) -> MigrationSettings:
         """The shared settings, with the only known migration's source where none was told."""
@@ -131,7 +134,7 @@ def _command(
     logging.basicConfig(
         level=logging.INFO,
         format="%(message)s",
-        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+        handlers=[RichHandler(console=console(stderr=True), show_path=False)],
         force=True,
     )
     return Command(target, merged, output)
@@ -152,7 +155,7 @@ def console_script(target: type[MigrationTarget]) -> Callable[[], None]:
         except Exception as error:
             for known, code in KNOWN_ERRORS:
                 if isinstance(error, known):
-                    click.echo(str(error), err=True)
+                    click.echo(sentence(error), err=True)
                     sys.exit(int(code))
             raise
 

@@ -229,6 +229,10 @@ class DestinationError(Exception):
     """The destination cannot be used at all (address, rights, protocol); said for people."""
 
 
+class SettingError(DestinationError):
+    """A setting is missing or cannot be used; the message names it."""
+
+
 class AuthenticationError(DestinationError):
     """The credentials are refused: wrong, revoked or expired beyond refresh."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crm_transforms.destination import BudgetExhaustedError, DestinationError
 from crm_transforms.exits import Exit
 from crm_transforms.report.summary import Summary
-from crm_transforms.stages.run import LoadRun, UnknownFieldError
+from crm_transforms.stages.run import LoadRun, UnknownNameError
 from crm_transforms.stages.work import Options, Work
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Session:
             code = Exit.PAUSED
             when = f"; goes on after {pause.resumes_at}" if pause.resumes_at else ""
             self.summary.notes.append(f"paused: {pause}{when}. Run the same command again then")
-        except (DestinationError, UnknownFieldError) as error:
+        except (DestinationError, UnknownNameError) as error:
             code = Exit.FAILURE
             self.summary.notes.append(f"stopped: {error}")
         self._complete(work, time.monotonic() - started)
@@ -87,7 +87,7 @@ class Session:
             summary.objects = work.tallies
             summary.findings = work.findings
         summary.rejects = [
-            (object_name or stream, rule, code, count)
+            (object_name or stream or "(line)", rule, code, count)
             for (stage, stream, object_name, rule, code), count in self._journal.count_rejects(
                 ("stage", "stream", "object", "rule", "code")
             ).items()

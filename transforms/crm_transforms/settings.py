@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk import typing as th
 
+from crm_transforms.destination import SettingError
 from crm_transforms.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -93,10 +94,6 @@ SHARED_SETTINGS = (
 
 PLAIN_SOURCE = "singer"
 """Names the journal of a plain loader that was told no source."""
-
-
-class SettingError(ValueError):
-    """A setting that cannot be used; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ from abc import abstractmethod
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
-from rich.console import Console
+import click
 from singer_sdk import Target
 from singer_sdk.contrib.msgspec import MsgSpecReader
+from singer_sdk.exceptions import ConfigValidationError, MapExpressionError
 
-from crm_transforms.destination import DestinationError
+from crm_transforms.destination import DestinationError, SettingError
 from crm_transforms.exits import Exit
 from crm_transforms.journal import Journal, JournalError, LeaseHeldError
 from crm_transforms.mapping import MappingError
+from crm_transforms.report.console import console
 from crm_transforms.report.progress import ProgressReport
 from crm_transforms.session import Session
-from crm_transforms.settings import MigrationSettings, SettingError
+from crm_transforms.settings import MigrationSettings
+from crm_transforms.stages.message import MessageError
 from crm_transforms.stages.plain import PlainMapping, PlainObject
-from crm_transforms.stages.stage import Message, MessageError, Stager
+from crm_transforms.stages.stage import Stager
 from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from types import FrameType
 
+    from singer_sdk.plugin_base import _ConfigInput
+
     from crm_transforms.destination import Destination
+    from crm_transforms.stages.message import Message
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +68,14 @@ class MigrationTarget(Target):
     message_reader_class = StagingReader
     destination_name: ClassVar[str]
     """The destination's name in mapping documents."""
+    settle: ClassVar[tuple[float, ...]] = Options().settle
+    """Seconds to wait before the destination is asked what became of a silent request."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        try:
+            super().__init__(**kwargs)
+        except ValueError as error:  # the SDK's reading of environment variables
+            raise SettingError(f"settings: {error}") from error
         reader = self.message_reader
         if isinstance(reader, StagingReader):
             reader.consume = self._consume
@@ -72,12 +83,32 @@ class MigrationTarget(Target):
         self._settings: MigrationSettings | None = None
         self._stager: Stager | None = None
         self._session: Session | None = None
-        self._console = Console(stderr=True)
+        self._destination: Destination | None = None
+        self._console = console(stderr=True)
 
     @classmethod
     @abstractmethod
     def open_destination(cls, config: Mapping[str, Any]) -> Destination:
         """Connect to the account that the configuration names; nothing is asked of it yet."""
+
+    @classmethod
+    def invoke(cls, **options: Any) -> None:
+        """Run the Singer script; settings that the SDK's own check refuses are a usage error."""
+        try:
+            super().invoke(**options)
+        except (ConfigValidationError, SettingError) as error:
+            logger.error("%s", sentence(error))  # noqa: TRY400 - for people, so no traceback
+            sys.exit(int(Exit.USAGE))
+
+    @classmethod
+    def cb_config(
+        cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]
+    ) -> _ConfigInput:
+        """Read config files; one that cannot be read is a usage error."""
+        try:
+            return super().cb_config(ctx, param, value)
+        except (OSError, ValueError) as error:
+            raise click.BadParameter(f"{', '.join(value)}: {error}", ctx, param) from error
 
     @property
     def settings(self) -> MigrationSettings:
@@ -89,6 +120,8 @@ class MigrationTarget(Target):
     def _consume(self, lines: Iterable[bytes]) -> Counter[str]:
         with self._exits():
             settings = self.settings
+            if settings.mode == "load":
+                self._destination = self.open_destination(self.config)
             journal = self._resources.enter_context(
                 Journal.open(
                     settings.journal, source=settings.source or "singer", target=settings.target
@@ -104,8 +137,9 @@ class MigrationTarget(Target):
                 on_durable=self._emit if settings.mapping else self._load_window,
                 keyless_prefix=f"{uuid.uuid4().hex}-",
             )
-            if settings.mapping is None:
-                self._session = self._open_session(journal)
+            if self._destination is not None:
+                progress = self._resources.enter_context(ProgressReport(self._console))
+                self._session = Session(settings, journal, self._destination, progress)
             self._stager.read(lines)
         return self._stager.messages
 
@@ -118,11 +152,12 @@ class MigrationTarget(Target):
             code = Exit.DONE
             try:
                 stager.finish()
-                if settings.mapping is None:
+                if not stager.journal.streams():
+                    logger.warning("nothing was read: no SCHEMA came, so there is nothing to load")
+                elif settings.mapping is None:
                     code = self._window_code
-                elif settings.mode == "load":
-                    self._session = self._open_session(stager.journal)
-                    options = Options(fallback_owner=settings.fallback_owner)
+                elif self._session is not None:
+                    options = Options(fallback_owner=settings.fallback_owner, settle=self.settle)
                     code = self._session.load(settings.mapping, options)
                 elif any(totals.rejected for totals in stager.totals.values()):
                     code = Exit.REJECTS
@@ -131,24 +166,19 @@ class MigrationTarget(Target):
                 self._resources.close()
         self._exit(code)
 
-    def _open_session(self, journal: Journal) -> Session:
-        progress = self._resources.enter_context(ProgressReport(self._console))
-        destination = self.open_destination(self.config)
-        return Session(self.settings, journal, destination, progress)
-
     _window_code = Exit.DONE
 
     def _load_window(self, state: Any) -> None:
         """Plain loader: load what this window brought, let its state out, forget the rows."""
         stager, session = self._stager, self._session
-        if stager is None or session is None:
+        if stager is None:
             return
         objects = [
             PlainObject(staged.name, staged.keys, tuple(staged.schema["properties"]))
             for staged in stager.streams.values()
         ]
-        if objects and self.settings.mode == "load":
-            code = session.load(PlainMapping(objects), Options())
+        if objects and session is not None:
+            code = session.load(PlainMapping(objects), Options(settle=self.settle))
             self._window_code = max(self._window_code, code)
             if code in {Exit.FAILURE, Exit.APPROVAL, Exit.PAUSED}:
                 self._print_summary(stager)
@@ -224,11 +254,20 @@ class MigrationTarget(Target):
         sys.exit(128 + signum)
 
 
+def sentence(error: Exception) -> str:
+    """An error for people: without a traceback, and without the SDK's own heading."""
+    if isinstance(error, ConfigValidationError) and error.errors:
+        return "settings: " + "; ".join(error.errors)
+    return str(error)
+
+
 KNOWN_ERRORS: tuple[tuple[type[Exception], Exit], ...] = (
     (LeaseHeldError, Exit.LEASE),
     (JournalError, Exit.FAILURE),
     (MappingError, Exit.USAGE),
     (SettingError, Exit.USAGE),
+    (ConfigValidationError, Exit.USAGE),
+    (MapExpressionError, Exit.USAGE),
     (MessageError, Exit.FAILURE),
     (DestinationError, Exit.FAILURE),
 )
@@ -248,5 +287,5 @@ class _KnownErrors:
             self._resources.close()
         for known, code in KNOWN_ERRORS:
             if isinstance(error, known):
-                logger.error("%s", error)
+                logger.error("%s", sentence(error))
                 raise SystemExit(int(code)) from error

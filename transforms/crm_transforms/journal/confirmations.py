@@ -1,15 +1,20 @@
-"""Confirmations: landed records that were read back. Until then their fingerprints are not trusted."""
+"""Confirmations: landed records that were read back; fingerprints count only from then on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
 from sqlalchemy import bindparam, delete, func, select, update
 
 from crm_transforms.journal import tables
 from crm_transforms.journal.operation import OpenOperation, OperationRecord
 from crm_transforms.journal.operations import Operations, selected
 from crm_transforms.journal.rejects import Reject, Rejects
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
 
 class Confirmations(Operations, Rejects):
     """What is known to have landed, but was not compared with what was wanted."""

@@ -127,6 +127,13 @@ def _parse(url: str) -> URL:
         raise JournalError(
             f"A journal lives in SQLite or PostgreSQL, not in {parsed.get_backend_name()}."
         )
+    if parsed.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
+        raise JournalError(
+            f"The journal's setting names a driver that is not used: {parsed.drivername}."
+        )
+    timeout = parsed.query.get("timeout", "0")
+    if not isinstance(timeout, str) or not timeout.replace(".", "", 1).isdigit():
+        raise JournalError("The journal's timeout is no number of seconds.")
     return parsed
 
 

@@ -96,7 +96,11 @@ class Links(Store):
             return {(row[0], row[1]): row[2] for row in connection.execute(wanted)}
 
     def link_matched(
-        self, object_name: str, identity: str, matches: Sequence[tuple[str, str, bytes | None]]
+        self,
+        object_name: str,
+        identity: str,
+        matches: Sequence[tuple[str, str, bytes | None]],
+        origin: Origin = "matched",
     ) -> None:
         """Link records with ones that were found at the destination.
 
@@ -106,6 +110,7 @@ class Links(Store):
             object_name: the mapping's object.
             identity: the destination's.
             matches: (key, destination id, input fingerprint).
+            origin: ``created`` where the record turns out to be one of ours.
         """
         if not matches:
             return
@@ -130,7 +135,7 @@ class Links(Store):
                 "object": object_name,
                 "key": key,
                 "destination_id": destination_id,
-                "origin": "matched",
+                "origin": origin,
                 "input_fp": input_fp,
                 "desired_fp": None,
                 "operation_id": None,

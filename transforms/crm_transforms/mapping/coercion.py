@@ -202,7 +202,13 @@ def column_value(value: Any) -> Any:
     return canonical(value)
 
 
+def column_text(value: Any) -> str | None:
+    """A column carried by rule into a field of text."""
+    carried = column_value(value)
+    return None if carried is None else text_of(carried)
+
+
 def labelled_lines(*labelled: tuple[str, Any]) -> str | None:
     """One line ``label: value`` for each value that is there."""
-    values = ((label, column_value(value)) for label, value in labelled)
-    return "\n".join(f"{label}: {text_of(v)}" for label, v in values if v is not None) or None
+    values = ((label, column_text(value)) for label, value in labelled)
+    return "\n".join(f"{label}: {text}" for label, text in values if text is not None) or None

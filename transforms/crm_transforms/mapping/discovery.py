@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ONE_LINE = 255
 """Longer text than this is no line of text to most destinations."""
+EXACT_DIGITS = 14
+"""Numbers of more digits are rounded or refused by most destinations: they are kept as text."""
 
 _FORMATS = {"date": "date", "date-time": "datetime", "time": "time", "uri": "url"}
 
@@ -62,12 +64,17 @@ def discovered(
 
 
 def neutral_type(schema: Mapping[str, Any]) -> str:
-    """The field type that holds whatever a column's JSON Schema allows."""
+    """The field type that holds whatever a column's JSON Schema allows.
+
+    ``maxDigits``, our own word, is the most digits that a number of the column has.
+    """
     types = schema.get("type", "string")
     names = ({types} if isinstance(types, str) else set(types)) - {"null"}
     if names == {"string"}:
         plain = "text" if schema.get("maxLength", 0) <= ONE_LINE else "long_text"
         return _FORMATS.get(schema.get("format", ""), plain)
+    if names and names <= {"integer", "number"} and schema.get("maxDigits", 0) > EXACT_DIGITS:
+        return "text" if schema["maxDigits"] <= ONE_LINE else "long_text"
     if names == {"integer"}:
         return "integer"
     if names and names <= {"integer", "number"}:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crm_transforms.mapping import value_forms
 from crm_transforms.mapping.code import Code, Compiled, Scope
-from crm_transforms.mapping.coercion import canonical, column_value, record_key
+from crm_transforms.mapping.coercion import canonical, column_text, column_value, record_key
 from crm_transforms.mapping.expression import Expression, ExpressionError, closest
 from crm_transforms.mapping.operators import listed, listed_record, record
 from crm_transforms.mapping.references import RefField, RefKeys, gives_list, reference_pairs
@@ -35,9 +35,10 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """A column that is carried by rule."""
+    """A column that is carried by rule, ``as_text`` where the field holds text."""
 
     column: str
+    as_text: bool = False
 
 
 FieldValue: TypeAlias = (
@@ -209,7 +210,8 @@ class Fields:
         return code.call(record_key, self._vetted_code(code, where, value.expression))
 
     def _column_code(self, code: Code, _name: str, _where: Where, value: ColumnValue) -> ast.expr:
-        return code.call(column_value, code.column(value.column))
+        carried = column_text if value.as_text else column_value
+        return code.call(carried, code.column(value.column))
 
     def _literal_code(self, code: Code, _name: str, _where: Where, value: Any) -> ast.expr:
         literal = value.const if isinstance(value, value_forms.ConstValue) else value

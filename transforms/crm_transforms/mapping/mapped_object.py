@@ -139,7 +139,8 @@ class MappedObject:
                 simple = custom.map_name is None and custom.ref is None
                 values[name] = ((*place, "value") if simple else place, custom.given)
         for column, carried in self._carried.items():
-            values[carried.spec.name] = ((*self.where, "discover"), ColumnValue(column))
+            text = carried.spec.type in {"text", "long_text"}
+            values[carried.spec.name] = ((*self.where, "discover"), ColumnValue(column, text))
         return values
 
     def place(self, field: str = "") -> str:

@@ -163,13 +163,16 @@ class Mapping:
         }
         return replace(self, objects=objects)
 
-    def check(self, schemas: MappingType[str, MappingType[str, Any]]) -> list[Problem]:
+    def check(
+        self, schemas: MappingType[str, MappingType[str, Any]], *, whole: bool = True
+    ) -> list[Problem]:
         """What the mapping names that the source does not have: streams, columns, members.
 
         Args:
             schemas: JSON Schema by stream.
+            whole: these are all streams of the source, not a selection.
         """
-        check = SchemaCheck(self._compilation, schemas)
+        check = SchemaCheck(self._compilation, schemas, whole=whole)
         for obj in self.objects.values():
             check.check(obj)
         return sorted(set(check.problems))

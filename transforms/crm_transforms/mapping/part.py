@@ -27,7 +27,7 @@ class Part:
         expressions: none or one, with its place.
     """
 
-    def __init__(  # noqa: PLR0913 - what it says, what it may name, and where it stands
+    def __init__(
         self,
         name: str,
         expression: Expression | None,

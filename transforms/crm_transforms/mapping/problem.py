@@ -51,7 +51,7 @@ class RowError(ValueError):
         where: dotted path inside the document.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument per thing that a reject must be able to say
+    def __init__(
         self, field: str, rule: str, message: str, line: int, *, path: str = "", where: str = ""
     ) -> None:
         self.field = field

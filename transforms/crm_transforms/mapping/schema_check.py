@@ -55,11 +55,20 @@ def shape_of(name: str, schema: Schema) -> Shape:
 
 
 class SchemaCheck:
-    """Checks the objects of one mapping against the schemas of its source."""
+    """Checks the objects of one mapping against the schemas of its source.
 
-    def __init__(self, compilation: Compilation, schemas: Mapping[str, Schema]) -> None:
+    Args:
+        compilation: of the mapping.
+        schemas: JSON Schema by stream.
+        whole: these are all streams of the source, so that one which is not there does not exist.
+    """
+
+    def __init__(
+        self, compilation: Compilation, schemas: Mapping[str, Schema], *, whole: bool = True
+    ) -> None:
         self._compilation = compilation
         self._schemas = schemas
+        self._whole = whole
         self.problems: list[Problem] = []
 
     def check(self, obj: MappedObject) -> None:
@@ -88,7 +97,8 @@ class SchemaCheck:
     def _stream(self, name: str, where: Where) -> RowShape:
         schema = self._schemas.get(name)
         if schema is None:
-            self._complain(where, f'there is no stream "{name}"{closest(name, self._schemas)}')
+            if self._whole:
+                self._complain(where, f'there is no stream "{name}"{closest(name, self._schemas)}')
             return RowShape(name, {}, closed=False)
         return RowShape(f"stream {name}", schema.get("properties", {}))
 

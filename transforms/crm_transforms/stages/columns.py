@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,26 +23,35 @@ def with_discoveries(mapping: Mapping, journal: Journal, scopes: ScopeReader) ->
     for name in wanted & streams.keys():
         stored = journal.get(f"columns.{name}")
         if stored is None or stored["seq"] != streams[name].last_seq:
-            stored = {"seq": streams[name].last_seq, "lengths": _lengths(scopes, name)}
+            stored = {"seq": streams[name].last_seq, "limits": _limits(scopes, name)}
             journal.put(f"columns.{name}", stored)
         declared = streams[name].schema.get("properties", {})
         schemas[name] = {
             "properties": {
-                column: {**declared.get(column, {}), **({"maxLength": length} if length else {})}
-                for column, length in stored["lengths"].items()
+                column: {**declared.get(column, {}), **limits}
+                for column, limits in stored["limits"].items()
             }
         }
     return mapping.discovering(schemas)
 
 
-def _lengths(scopes: ScopeReader, stream: str) -> dict[str, int]:
-    """Columns with at least one value, and the longest text in each (0 where there is no text)."""
-    lengths: dict[str, int] = {}
+def _limits(scopes: ScopeReader, stream: str) -> dict[str, dict[str, int]]:
+    """Columns with at least one value: longest text and most digits, in JSON Schema's manner."""
+    limits: dict[str, dict[str, int]] = {}
     for row in scopes.scan(stream):
         for column, value in row.items():
             if value is None or value == "":
                 continue
-            length = len(value) if isinstance(value, str) else 0
-            if length > lengths.get(column, -1):
-                lengths[column] = length
-    return dict(sorted(lengths.items()))
+            found = limits.setdefault(column, {})
+            if isinstance(value, str):
+                found["maxLength"] = max(len(value), found.get("maxLength", 0))
+            elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+                found["maxDigits"] = max(_digits(value), found.get("maxDigits", 0))
+    return dict(sorted(limits.items()))
+
+
+def _digits(value: int | Decimal) -> int:
+    """Digits before and after the point."""
+    _, digits, exponent = Decimal(value).as_tuple()
+    places = exponent if isinstance(exponent, int) else 0
+    return max(len(digits), -places) + max(places, 0)

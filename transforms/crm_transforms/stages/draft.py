@@ -70,7 +70,9 @@ class Drafter:
                     ref_keys = self._obj.ref_keys(scoped.row, scoped.joined, item, index)
                     draft = Draft(scoped, key, item, index, ref_keys)
                     if drafts.setdefault(key, draft) is not draft:
-                        self.reject(draft, rule="key", message="two records have this key")
+                        # Under its own key it would be cleared when the other one lands.
+                        draft.key = f"{key} (row {scoped.key})"
+                        self.reject(draft, rule="key", message=f"another record has key {key}")
             except RowError as error:
                 draft = Draft(scoped, scoped.key)
                 draft.input_fp = fingerprint(self._base, *scoped.fingerprints)
@@ -147,7 +149,7 @@ class Drafter:
     def _reject_row(self, draft: Draft, error: RowError) -> None:
         self.reject(draft, field_name=error.field, rule=error.rule, message=error.message)
 
-    def _rejection(  # noqa: PLR0913 - one argument per thing that a reject must be able to say
+    def _rejection(
         self,
         draft: Draft,
         field_name: str,

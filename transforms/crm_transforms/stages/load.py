@@ -87,14 +87,14 @@ class Loader:
             )
             for op_id, change in sent.items()
         }
-        unknown = self._take_verdicts(operations, sent)
-        if not unknown:
+        silent = self._take_verdicts(operations, sent)
+        if not silent:
             return []
-        landed, absent = self._settler.settle([operations[op_id] for op_id in unknown], marks)
+        landed, absent = self._settler.settle([operations[op_id] for op_id in silent], marks)
         work.journal.decide(
             [self.decision(verdict, sent[verdict.operation_id]) for verdict in landed]
         )
-        for op_id in set(unknown) - set(absent) - {verdict.operation_id for verdict in landed}:
+        for op_id in set(silent) - set(absent) - {verdict.operation_id for verdict in landed}:
             name = sent[op_id].obj.name
             work.tally(name).unknown += 1
             work.findings[(name, "the destination does not tell what became of it")] += 1
@@ -105,7 +105,8 @@ class Loader:
                         sent[op_id],
                         rule="no answer",
                         code="NO_ANSWER",
-                        message=f"sent {MOST_ATTEMPTS} times; the destination never took it",
+                        message=f"sent {MOST_ATTEMPTS} times, never taken; the last answer: "
+                        f"{silent[op_id].code} {silent[op_id].message}",
                     )
                     for op_id in absent
                 ]
@@ -115,9 +116,10 @@ class Loader:
 
     def _take_verdicts(
         self, operations: Mapping[int, Operation], sent: Mapping[int, Change]
-    ) -> list[int]:
+    ) -> dict[int, Verdict]:
+        """Journal verdicts as they come; return those that leave open what happened."""
         work = self._work
-        unknown: list[int] = []
+        silent: dict[int, Verdict] = {}
         decisions: list[Decision] = []
         decided_at = time.monotonic()
 
@@ -132,14 +134,14 @@ class Loader:
                     work.journal.handle(answer.operation_ids, answer.value)
                     continue
                 if answer.status is Status.UNKNOWN:
-                    unknown.append(answer.operation_id)
+                    silent[answer.operation_id] = answer
                 decisions.append(self.decision(answer, sent[answer.operation_id]))
                 if time.monotonic() - decided_at > DECIDE_SECONDS:
                     decide()
                     decided_at = time.monotonic()
         finally:
             decide()
-        return unknown
+        return silent
 
     def decision(self, verdict: Verdict, change: Change) -> Decision:
         """Turn a verdict into what the journal keeps, and count it."""

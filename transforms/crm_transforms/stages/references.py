@@ -111,13 +111,17 @@ class ReferenceResolver:
     def _id(self, name: str, key: str) -> str | None:
         if name in self._people:
             match = self._people[name].get(key)
-            return self._fallback[name] if match is None else match.person_id
+            if match is None:
+                self._work.findings[(name, "no such row: falls to the fallback owner")] += 1
+                return self._fallback[name]
+            return match.person_id
         return self._ids.get(name, {}).get(key)
 
     def recognise(self, obj: PlannedSubject, *, key_field_was_there: bool) -> None:
         """Look for records of ours in the destination when the journal knows none: it was lost."""
         journal, identity = self._work.journal, self._work.identity.id
-        if obj.key_field and key_field_was_there and not journal.count_links(obj.name, identity):
+        unknown = not journal.last_operation(identity, obj.name)
+        if obj.key_field and key_field_was_there and unknown:
             self._recognising.add(obj.name)
 
     def find(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> dict[str, list[str]]:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class UnknownFieldError(Exception):
-    """The mapping names fields that the destination does not have; the message places them."""
+class UnknownNameError(Exception):
+    """The mapping names what the destination does not have; the message says where."""
 
 
 class LoadRun:
@@ -63,6 +63,7 @@ class LoadRun:
         stale = self._stale(objects)
         if not stale:
             return
+        self._check_objects(stale)
         there = {obj.name: self._has_key_field(obj) for obj in stale}
         self._schema.apply()
         self._check_fields(stale)
@@ -151,19 +152,32 @@ class LoadRun:
             work.journal.put(f"people.{obj.name}", [match.as_json() for match in matches])
 
     def _check_streams(self, mapping: Mapping) -> None:
-        """Names that no staged stream offers are the document's fault, before anything is written.
+        """Columns that no stream offers are the document's fault, before anything is written.
+
+        A stream that has not come at all (a selection, a tap without it) counts as empty.
 
         Raises:
             MappingError: with every such place.
         """
         schemas = {name: info.schema for name, info in self._work.journal.streams().items()}
-        if problems := mapping.check(schemas):
+        if problems := mapping.check(schemas, whole=False):
             raise MappingError(problems)
+        for name in sorted(mapping.streams - schemas.keys()):
+            self._work.findings[(name, "this stream has never come and counts as empty")] += 1
 
     def _has_key_field(self, obj: PlannedSubject) -> bool:
         if not obj.key_field:
             return False
         return obj.key_field in self._work.destination.describe(obj.target).fields
+
+    def _check_objects(self, objects: list[PlannedSubject]) -> None:
+        for obj in objects:
+            try:
+                self._work.destination.describe(obj.target)
+            except KeyError as error:
+                name = self._work.destination.name
+                message = f"{obj.place('')}: {name} has no object {obj.target!r}, or none to load"
+                raise UnknownNameError(message) from error
 
     def _check_fields(self, objects: list[PlannedSubject]) -> None:
         """Fields that the destination does not know stop the run before anything is written."""
@@ -183,7 +197,7 @@ class LoadRun:
                     self._work.findings[(obj.name, f"{name} may not be set with these rights")] += 1
                     self._work.unwritable.setdefault(obj.name, set()).add(name)
         if faults:
-            raise UnknownFieldError("; ".join(faults))
+            raise UnknownNameError("; ".join(faults))
 
     def _is_fresh(self, obj: PlannedSubject) -> bool:
         """Nothing that this object's records are made from has moved since the last whole load."""

@@ -89,27 +89,33 @@ class Settler:
 
     def sweep(self) -> None:
         """Look once more for what was taken for absent, and remove a second record of ours."""
-        journal, identity = self._work.journal, self._work.identity.id
+        journal = self._work.journal
         suspects: list[int] = journal.get(self._sweep_name) or []
         if not suspects:
             return
-        for stored in journal.operations_by_id(suspects):
-            operation = _operation(stored)
-            for verdict in self._work.destination.resolve([operation], stored.marks):
-                if verdict.status is not Status.LANDED or verdict.destination_id is None:
-                    continue
-                found = [verdict.destination_id, *verdict.duplicates]
-                stray = [one for one in found if one not in self._linked(operation.object, found)]
-                if stray and stored.object not in self._work.mapping.objects:
-                    continue
-                if stray and not journal.links(stored.object, identity, [stored.key]):
-                    self._decide([Verdict(operation.id, Status.LANDED, stray.pop(0))])
-                for extra in stray:
-                    logger.warning(
-                        "removing %s %s: our own late duplicate", operation.object, extra
-                    )
-                    self._remove(stored, extra)
+        stored = {one.id: one for one in journal.operations_by_id(suspects)}
+        by_marks: dict[tuple[tuple[str, str], ...], list[Operation]] = defaultdict(list)
+        for one in stored.values():
+            if one.kind is Kind.CREATE and one.object in self._work.mapping.objects:
+                by_marks[tuple(sorted(one.marks.items()))].append(_operation(one))
+        for marks, operations in by_marks.items():
+            for verdict in self._work.destination.resolve(operations, dict(marks)):
+                if verdict.status is Status.LANDED and verdict.destination_id is not None:
+                    found = [verdict.destination_id, *verdict.duplicates]
+                    self._tidy(stored[verdict.operation_id], found)
         journal.put(self._sweep_name, None)
+
+    def _tidy(self, stored: OpenOperation, found: Sequence[str]) -> None:
+        """Of the records that carry an operation's mark, keep the one that is linked."""
+        journal, identity = self._work.journal, self._work.identity.id
+        linked = self._linked(stored.target, found)
+        stray = [one for one in found if one not in linked]
+        if stray and not journal.links(stored.object, identity, [stored.key]):
+            ours = (stored.key, stray.pop(0), None)
+            journal.link_matched(stored.object, identity, [ours], origin="created")
+        for extra in stray:
+            logger.warning("removing %s %s: our own late duplicate", stored.target, extra)
+            self._remove(stored, extra)
 
     def _ask(self, operations: Sequence[Operation], marks: Mapping[str, str]) -> dict[int, Verdict]:
         """One verdict per operation, each record claimed by one operation only."""

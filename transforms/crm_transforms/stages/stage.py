@@ -13,10 +13,17 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from crm_transforms.canonical import FINGERPRINT_BYTES, encode
 from crm_transforms.journal import Reject
+from crm_transforms.journal.text import is_storable
+from crm_transforms.stages.message import (
+    UNREADABLE,
+    Message,
+    MessageError,
+    decode_message,
+    decode_record,
+    why_unreadable,
+)
 from crm_transforms.stages.totals import StreamTotals
 from crm_transforms.stages.validator import RecordValidator, SchemaError
 
@@ -34,22 +41,6 @@ VANISHED_SHARE = 0.05
 """More of a stream missing from a whole pass is an accident until somebody says otherwise."""
 FEW_ROWS = 20
 """Below so many rows a share says nothing: one deleted customer of three is no accident."""
-
-
-class MessageError(ValueError):
-    """The input is no usable Singer stream; the message names the line and the fault."""
-
-
-class Message(msgspec.Struct):
-    """The envelope of every Singer message; the record itself stays bytes until it is needed."""
-
-    type: str = ""
-    stream: str = ""
-    record: msgspec.Raw = msgspec.Raw()
-    schema: Any = None
-    key_properties: list[str] | None = None
-    value: Any = None
-    version: Any = None
 
 
 @dataclass(slots=True)
@@ -108,8 +99,6 @@ class Stager:
         self._state: Any = None
         self._flushed_at = time.monotonic()
         self._line = 0
-        self._decode = msgspec.json.Decoder(Message).decode
-        self._decode_record = msgspec.json.Decoder(dict[str, Any]).decode
 
     def read(self, lines: Iterable[bytes]) -> None:
         """Read lines to their end; what cannot be kept becomes a reject, and the rest goes on.
@@ -120,10 +109,10 @@ class Stager:
         for line in lines:
             self._line += 1
             try:
-                message = self._decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                message = decode_message(line)
+            except UNREADABLE as error:
                 if line.strip():
-                    self._reject_line(line, "json", "the line is no Singer message in JSON")
+                    self._reject_line(line, "json", f"no Singer message: {why_unreadable(error)}")
                 continue
             self.messages[message.type] += 1
             if message.type == "RECORD":
@@ -183,9 +172,9 @@ class Stager:
             self._keep(message.stream, bytes(message.record), None, line)
             return
         try:
-            record = self._decode_record(message.record)
-        except msgspec.DecodeError:
-            self._reject_line(line, "json", "the record is no JSON object", message.stream)
+            record = decode_record(message.record)
+        except UNREADABLE as error:
+            self._reject_line(line, "json", f"the record: {why_unreadable(error)}", message.stream)
             return
         for stream, out in self.transform(message.stream, record):
             self._keep(stream, encode(out), out, line)
@@ -193,7 +182,9 @@ class Stager:
     def _keep(self, stream: str, body: bytes, record: dict[str, Any] | None, line: bytes) -> None:
         staged = self.streams.get(stream)
         if staged is None:
-            if self.wanted is not None and stream not in self.wanted:
+            if not stream:
+                self._reject_line(line, "stream", "the record names no stream")
+            elif self.wanted is not None and stream not in self.wanted:
                 self.unmapped[stream] += 1
             else:
                 self._reject_line(
@@ -204,9 +195,9 @@ class Stager:
         staged.whole = False
         if record is None:
             try:
-                record = self._decode_record(body)
-            except msgspec.DecodeError:
-                self._reject_line(line, "json", "the record is no JSON object", stream)
+                record = decode_record(body)
+            except UNREADABLE as error:
+                self._reject_line(line, "json", f"the record: {why_unreadable(error)}", stream)
                 return
         if not staged.validator.accepts(record):
             fault = staged.validator.explain(record)
@@ -219,7 +210,7 @@ class Stager:
         if key is None:
             names = ", ".join(staged.keys)
             self._reject_line(
-                line, "key", f"the key ({names}) is missing or no text or integer", stream
+                line, "key", f"the key ({names}) is missing, or no integer or storable text", stream
             )
             return
         digest = blake2b(body, digest_size=FINGERPRINT_BYTES).digest()
@@ -234,7 +225,7 @@ class Stager:
             value = record.get(staged.keys[0])
             if type(value) is int:
                 return str(value)
-            return value if isinstance(value, str) and value else None
+            return value if isinstance(value, str) and value and is_storable(value) else None
         if not staged.keys:
             return f"{self.keyless_prefix}{self._line}"
         values = [record.get(name) for name in staged.keys]
@@ -253,16 +244,13 @@ class Stager:
 
     def _register(self, name: str, schema: Any, keys: list[str]) -> None:
         place = f"line {self._line}: SCHEMA of stream {name or '(unnamed)'}"
-        if (
-            not name
-            or not isinstance(schema, dict)
-            or not isinstance(schema.get("properties"), dict)
-        ):
-            raise MessageError(f"{place}: a stream name and a schema with properties are needed")
-        if unknown := [key for key in keys if key not in schema["properties"]]:
-            raise MessageError(f"{place}: key_properties {unknown} are not among its properties")
-        if self.wanted is not None and name not in self.wanted:
+        if self.wanted is not None and name and name not in self.wanted:
             return
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        if not name or not isinstance(properties, dict):
+            raise MessageError(f"{place}: a stream name and a schema with properties are needed")
+        if unknown := [key for key in keys if key not in properties]:
+            raise MessageError(f"{place}: key_properties {unknown} are not among its properties")
         staged = self.streams.get(name)
         if staged is not None and staged.schema == schema and staged.keys == tuple(keys):
             return
@@ -270,6 +258,12 @@ class Stager:
             validator = RecordValidator(schema)
         except SchemaError as error:
             raise MessageError(f"{place}: {error}") from error
+        known = self.journal.streams().get(name)
+        if known is not None and known.records and known.keys != tuple(keys):
+            raise MessageError(
+                f"{place}: its key was {list(known.keys)} and is {keys} now, so no record could be "
+                "recognised; start a new journal, or set the keys back"
+            )
         if staged is not None:
             self.flush()
         stream_id = self.journal.stream(name, schema, keys)

@@ -11,6 +11,11 @@ DRAFT = jsonschema_rs.Draft7
 """What Singer schemas are written in: https://hub.meltano.com/singer/spec/#schema-message"""
 
 
+def _refuse(uri: str) -> Any:
+    """Schemas come from outside: what they refer to is neither fetched nor read."""
+    raise ValueError(f"a reference to another document ({uri}) is not followed")
+
+
 class SchemaError(ValueError):
     """The stream's schema is itself not valid."""
 
@@ -33,6 +38,7 @@ class RecordValidator:
             self._validator = jsonschema_rs.validator_for(
                 {"$schema": "http://json-schema.org/draft-07/schema#", **schema},
                 validate_formats=True,
+                retriever=_refuse,
             )
         except (ValueError, jsonschema_rs.ValidationError) as error:
             raise SchemaError(f"the schema is not valid: {str(error).splitlines()[0]}") from error
