@@ -11,7 +11,6 @@ from crm_transforms.destination import (
     FieldSpec,
     Handle,
     Identity,
-    Kind,
     Limits,
     ObjectSpec,
     Operation,
@@ -21,13 +20,13 @@ from crm_transforms.destination import (
 )
 from target_pipedrive.account import Account, no_progress
 from target_pipedrive.client import Client
-from target_pipedrive.costs import BURST_WINDOW, TOKENS, plan_of
+from target_pipedrive.costs import BURST_WINDOW, plan_of
 from target_pipedrive.deals import Deals
 from target_pipedrive.field_book import FieldBook
 from target_pipedrive.files import Files
 from target_pipedrive.finds import find
 from target_pipedrive.limits import Budget, Burst, Clock
-from target_pipedrive.lines import BULK, LINES, DealProducts
+from target_pipedrive.lines import DealProducts
 from target_pipedrive.resource import Resource
 from target_pipedrive.schema import Schema
 from target_pipedrive.settings import (
@@ -47,15 +46,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from crm_transforms.destination import Progress, Record
+    from crm_transforms.destination import Kind, Progress, Record
 
-DETAILS = {
-    "user_id": "id",
-    "user_name": "name",
-    "company_domain": "company_domain",
-    "company_country": "company_country",
-    "default_currency": "default_currency",
-}
+DETAILS = {"user_id": "id", "user_name": "name", "default_currency": "default_currency"}
 """Our names of what ``/v1/users/me`` tells."""
 
 BATCH = 500
@@ -102,7 +95,7 @@ class PipedriveDestination:
         self._client = Client(base_url(settings), auth, self._burst, self._budget, clock)
         self._account = Account(
             self._client,
-            FieldBook(self._field_rows),
+            FieldBook(self._client),
             progress or no_progress,
             max_file_bytes=int(
                 number_of(settings, "max_file_mb", DEFAULT_MAX_FILE_MB, 0) * 1024 * 1024
@@ -302,17 +295,4 @@ class PipedriveDestination:
         Lines go in bulk per deal; without ``parents`` each counts as the only one of its deal.
         A file's description costs another request of 10 tokens.
         """
-        if object_name == SCHEMA:
-            place = "" if kind is Kind.CREATE else "/{code}/options"
-            method = "POST" if kind is not Kind.DELETE else "DELETE"
-            place = "/{code}" if kind is Kind.DELETE else place
-            return Cost(count, count * TOKENS[f"{method} /api/v2/dealFields{place}"])
-        bulk = object_name == "deal_products" and kind in {Kind.CREATE, Kind.DELETE}
-        if bulk and 0 < parents < count:
-            calls = parents * -(-count // (parents * BULK))
-            method = f"POST {LINES}/bulk" if kind is Kind.CREATE else f"DELETE {LINES}"
-            return Cost(calls, calls * TOKENS[method])
-        return Cost(count, count * self._resources[object_name].tokens(kind))
-
-    def _field_rows(self, path: str) -> Iterable[Mapping[str, Any]]:
-        return [row for page in self._client.pages(f"GET {path}", {}) for row in page]
+        return self._target(object_name).cost(kind, count, parents)

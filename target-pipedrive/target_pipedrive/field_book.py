@@ -9,18 +9,20 @@ from target_pipedrive.fields import ObjectFields
 from target_pipedrive.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from target_pipedrive.client import Client
 
 
 class FieldBook:
     """The fields of all objects, listed when first asked for and kept until the schema changes.
 
     Args:
-        listing: answers the rows of a field list, given its path.
+        client: the account's API.
     """
 
-    def __init__(self, listing: Callable[[str], Iterable[Mapping[str, Any]]]) -> None:
-        self._listing = listing
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._rows: dict[str, list[Mapping[str, Any]]] = {}
         self._fields: dict[str, ObjectFields] = {}
         self._lock = threading.RLock()
@@ -37,12 +39,16 @@ class FieldBook:
         with self._lock:
             if object_name not in self._fields:
                 if object_name not in self._rows:
-                    path = table.fields_path
-                    self._rows[object_name] = list(self._listing(path)) if path else []
+                    self._rows[object_name] = list(self._listed(table.fields_path))
                 self._fields[object_name] = ObjectFields(
                     table, self._rows[object_name], self.open_choices.get(object_name, ())
                 )
             return self._fields[object_name]
+
+    def _listed(self, path: str) -> Iterator[Mapping[str, Any]]:
+        if path:
+            for page in self._client.pages(f"GET {path}", {}):
+                yield from page
 
     def forget(self, object_name: str) -> None:
         """List an object's fields again before they are next used."""

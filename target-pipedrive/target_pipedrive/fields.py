@@ -10,44 +10,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crm_transforms.canonical import encode
 from crm_transforms.destination import FieldSpec
-from target_pipedrive.choices import Choice, Choices
-from target_pipedrive.composites import Address, Money
-from target_pipedrive.forms import (
-    Date,
-    Form,
-    Number,
-    Opaque,
-    Reference,
-    Text,
-    Time,
-)
-from target_pipedrive.tables import LONG_TEXT, RULES, Table
+from target_pipedrive.choices import Choice
+from target_pipedrive.custom_types import CUSTOM_FORMS
+from target_pipedrive.forms import Opaque, Reference, Text
+from target_pipedrive.tables import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crm_transforms.destination import Record, Value
-    from target_pipedrive.forms import Complaint
-
-CUSTOM_FORMS: Mapping[str, Form] = {
-    "varchar": Text(255),
-    "varchar_auto": Text(255),
-    "text": Text(LONG_TEXT, kind="long_text"),
-    "double": Number(),
-    "monetary": Money(),
-    "date": Date(),
-    "time": Time(wrapped=True),
-    "phone": Text(255, kind="phone"),
-    "address": Address(),
-    "enum": Choice(),
-    "set": Choices(),
-    "org": Reference(to="organizations"),
-    "people": Reference(to="persons"),
-    "user": Reference(to="users"),
-}
-"""How custom fields of each ``field_type`` are written; types that are not here are read-only."""
-
+    from target_pipedrive.forms import Complaint, Form
+    from target_pipedrive.table import Table
 
 NAMED = re.compile(r"""(?:^|failed: |; |['"`])([a-z_]+)(?=['"`:]| is | must )""")
 """Where the API's words name a native field: quoted, or at the head of a complaint."""
@@ -240,6 +215,16 @@ class ObjectFields:
             name: self.by_name[name].form.canonical(value) if name in self.by_name else value
             for name, value in record.items()
         }
+
+    def likeness(self, record: Record) -> bytes:
+        """What equal records have in common, however Pipedrive dressed them up."""
+        fields = self.by_name
+        return encode(
+            {
+                name: fields[name].form.likeness(value) if name in fields else value
+                for name, value in record.items()
+            }
+        )
 
     def missing_labels(self, record: Record) -> Iterator[tuple[str, str]]:
         """(field, label) of labels of open choices that the account does not have yet."""

@@ -7,36 +7,22 @@ is told by product, price, quantity and the rest of what was sent.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
-from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import Kind, Operation, Status, Verdict
+from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
+from target_pipedrive.matching import ANY_OF_PRODUCT, LOOSER, Matcher
 from target_pipedrive.resource import Resource, Unit
-from target_pipedrive.tables import DEAL_PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from crm_transforms.destination import Record
     from target_pipedrive.answers import Outcome
 
 LINES = "/api/v2/deals/{deal}/products"
 BULK = 100
 """Lines per request; https://developers.pipedrive.com/docs/api/v1/DealProducts."""
-
-
-class Shape(NamedTuple):
-    """What of a line is compared: these fields (all that were sent when empty), so exactly."""
-
-    names: tuple[str, ...] = ()
-    digits: int | None = None
-
-
-LOOSER = (Shape(DEAL_PRODUCTS.identity), Shape(DEAL_PRODUCTS.identity, digits=2))
-"""Pipedrive may cut a comment, or round a price to cents."""
 
 
 def deal_of(operation: Operation) -> str:
@@ -64,10 +50,15 @@ class DealProducts(Resource):
     highest = 0
     """The highest line id that any answer showed: ids rise over all deals."""
 
-    def tokens(self, kind: Kind) -> int:
-        if kind is Kind.CREATE:
-            return TOKENS[f"POST {LINES}"]
-        return TOKENS[f"{'DELETE' if kind is Kind.DELETE else 'PATCH'} {LINES}/{{id}}"]
+    def cost(self, kind: Kind, count: int, parents: int = 0) -> Cost:
+        """What lines cost; without ``parents`` each counts as the only one of its deal."""
+        method = {Kind.CREATE: "POST", Kind.DELETE: "DELETE"}.get(kind, "PATCH")
+        if method == "PATCH" or not 0 < parents < count:
+            place = LINES if kind is Kind.CREATE else f"{LINES}/{{id}}"
+            return Cost(count, count * TOKENS[f"{method} {place}"])
+        calls = parents * -(-count // (parents * BULK))
+        place = f"{LINES}/bulk" if kind is Kind.CREATE else LINES
+        return Cost(calls, calls * TOKENS[f"{method} {place}"])
 
     def mark(self) -> str:
         """The highest line id seen so far.
@@ -133,17 +124,14 @@ class DealProducts(Resource):
         floor = self.highest
         outcome, rows = self.posted(chunk)
         if outcome.status is Status.LANDED:
-            why = "the answer does not show this line"
-            yield from self.matched(chunk, rows, why, *LOOSER, Shape(("product_id",)))
+            yield from self.verdicts(chunk, rows)
         elif outcome.status is Status.UNKNOWN or len(chunk) == 1 or outcome.capped or outcome.gone:
             yield from (self.verdict(operation, outcome) for operation in chunk)
         else:
             there = [] if atomic else self.listed([deal_of(chunk[0])], floor)
-            landed = set()
-            for verdict in self.matched(chunk, there, ""):
-                if verdict.status is Status.LANDED:
-                    landed.add(verdict.operation_id)
-                    yield verdict
+            landed = Matcher(self.fields).matched(chunk, there)
+            for id_, row in landed.items():
+                yield Verdict(id_, Status.LANDED, self.id_of(row))
             rest = tuple(operation for operation in chunk if operation.id not in landed)
             middle = (len(rest) + 1) // 2
             halves = [half for half in (rest[:middle], rest[middle:]) if half]
@@ -197,41 +185,18 @@ class DealProducts(Resource):
 
     # Recognising
 
-    def matched(
-        self,
-        operations: Sequence[Operation],
-        rows: Sequence[Mapping[str, Any]],
-        why: str,
-        *looser: Shape,
+    def verdicts(
+        self, chunk: Sequence[Operation], rows: Sequence[dict[str, Any]]
     ) -> Iterator[Verdict]:
-        """Give each operation the line that has its content.
-
-        Args:
-            operations: creates of lines of one deal.
-            rows: lines of that deal that may be theirs.
-            why: what to say of an operation that finds none.
-            looser: what will do where no line equals all that was sent.
-        """
-        left = {str(row["id"]): row for row in rows}
-        homeless = {operation.id: operation for operation in operations}
-        for shape in (Shape(), *looser):
-            seekers: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
-            for operation in homeless.values():
-                sent = {n: v for n, v in operation.fields.items() if v is not None}
-                record = {name: sent[name] for name in shape.names or sent}
-                seekers[tuple(record), self.content(record, shape.digits)].append(operation)
-            kinds = {names for names, _ in seekers}
-            for line, row in list(left.items()):
-                for names in kinds:
-                    record = self.fields.incoming(row, names)
-                    group = seekers.get((names, self.content(record, shape.digits)))
-                    if group:
-                        operation = homeless.pop(group.pop(0).id)
-                        del left[line]
-                        yield Verdict(operation.id, Status.LANDED, f"{deal_of(operation)}/{line}")
-                        break
-        for operation in homeless.values():
-            yield Verdict(operation.id, Status.UNKNOWN, code="UNMATCHED", message=why)
+        """Give each operation its line in an answer, whose order is not promised."""
+        found = Matcher(self.fields).matched(chunk, rows, *LOOSER, ANY_OF_PRODUCT)
+        for operation in chunk:
+            row = found.get(operation.id)
+            if row is None:
+                message = "the answer does not show this line"
+                yield Verdict(operation.id, Status.UNKNOWN, None, "UNMATCHED", message)
+            else:
+                yield Verdict(operation.id, Status.LANDED, self.id_of(row))
 
     def resolve_creates(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
         """Look for the lines in the deals' own lists, above the mark."""
@@ -241,33 +206,18 @@ class DealProducts(Resource):
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in self.listed(list(deals), int(mark or 0)):
             rows[str(row["deal_id"])].append(row)
+        matcher = Matcher(self.fields)
         for deal, group in deals.items():
-            for verdict in self.matched(group, rows[deal], "", *LOOSER):
-                if verdict.status is Status.LANDED:
-                    yield replace(verdict, duplicates=self.doubles(verdict, rows[deal]))
-                else:
+            found = matcher.matched(group, rows[deal], *LOOSER)
+            for operation in group:
+                line = found.get(operation.id)
+                if line is None:
                     message = "the deal has no such line"
-                    yield Verdict(verdict.operation_id, Status.ABSENT, message=message)
-
-    def doubles(self, verdict: Verdict, rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-        """Other lines that equal the one that was found; the caller knows whose they are."""
-        contents = {self.id_of(row): self.content(self.fields.incoming(row, ())) for row in rows}
-        mine = contents.get(verdict.destination_id or "")
-        return tuple(
-            id_
-            for id_, content in contents.items()
-            if content == mine and id_ != verdict.destination_id
-        )
-
-    def content(self, record: Record, digits: int | None = None) -> bytes:
-        """What lines are compared by."""
-        rounded = {
-            name: round(Decimal(value), digits)
-            if digits is not None and isinstance(value, int | Decimal)
-            else value
-            for name, value in record.items()
-        }
-        return self.likeness(rounded)
+                    yield Verdict(operation.id, Status.ABSENT, message=message)
+                else:
+                    doubles = tuple(map(self.id_of, matcher.doubles(line, rows[deal])))
+                    id_ = self.id_of(line)
+                    yield Verdict(operation.id, Status.LANDED, id_, duplicates=doubles)
 
     # Reading
 

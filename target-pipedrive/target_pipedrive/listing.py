@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from target_pipedrive.account import Account
     from target_pipedrive.fields import ObjectFields
-    from target_pipedrive.tables import Table
+    from target_pipedrive.table import Table
 
 
 class Listing:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.canonical import encode
-from crm_transforms.destination import Kind, Operation, Status, Verdict
+from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.forms import Text
 from target_pipedrive.listing import Listing
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Record
     from target_pipedrive.account import Account
     from target_pipedrive.answers import Outcome
-    from target_pipedrive.tables import Table
+    from target_pipedrive.table import Table
 
 Complaints = list[tuple[str, str, str]]
 Unit = tuple[Operation, ...]
@@ -43,11 +42,12 @@ class Resource(Listing):
         """Why the API would refuse this record, without asking it."""
         return list(self.fields.complaints(record, whole=whole))
 
-    def tokens(self, kind: Kind) -> int:
-        """What one operation costs."""
+    def cost(self, kind: Kind, count: int, parents: int = 0) -> Cost:
+        """What ``count`` operations cost; ``parents`` counts where only lines have parents."""
+        del parents
         method = {Kind.CREATE: "POST", Kind.DELETE: "DELETE"}.get(kind, self.table.update)
         place = "" if kind is Kind.CREATE else "/{id}"
-        return TOKENS[f"{method} {self.table.path}{place}"]
+        return Cost(count, count * TOKENS[f"{method} {self.table.path}{place}"])
 
     # Writing
 
@@ -197,7 +197,7 @@ class Resource(Listing):
         for count, row in enumerate(self.behind(mark, every), 1):
             self.account.progress(self.table.name, count, 0)
             for names in shapes:
-                likeness = names, self.likeness(self.fields.incoming(row, names))
+                likeness = names, self.fields.likeness(self.fields.incoming(row, names))
                 if likeness in wanted:
                     hits[likeness].add(int(row["id"]))
         for likeness, group in wanted.items():
@@ -216,18 +216,8 @@ class Resource(Listing):
             identity = self.key_fields(operation) or self.table.identity
             normal = self.normalise(operation.fields)
             names = tuple(name for name in identity if normal.get(name) is not None)
-            wanted[names, self.likeness({n: normal[n] for n in names})].append(operation)
+            wanted[names, self.fields.likeness({n: normal[n] for n in names})].append(operation)
         return wanted
-
-    def likeness(self, record: Record) -> bytes:
-        """What equal records have in common, however Pipedrive dressed them up."""
-        fields = self.fields.by_name
-        return encode(
-            {
-                name: fields[name].form.likeness(value) if name in fields else value
-                for name, value in record.items()
-            }
-        )
 
     def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Records made since the mark."""
@@ -260,8 +250,8 @@ class Resource(Listing):
             if operation.kind is Kind.DELETE:
                 done = record is None
             else:
-                done = record is not None and self.likeness(operation.fields) == self.likeness(
-                    {name: record[name] for name in operation.fields}
-                )
+                done = record is not None and self.fields.likeness(
+                    operation.fields
+                ) == self.fields.likeness({name: record[name] for name in operation.fields})
             status = Status.LANDED if done else Status.ABSENT
             yield Verdict(operation.id, status, operation.destination_id if done else None)

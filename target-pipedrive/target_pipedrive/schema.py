@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import FieldSpec, Kind, Operation, Status, Verdict
+from crm_transforms.destination import Cost, FieldSpec, Kind, Operation, Status, Verdict
 from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
-from target_pipedrive.costs import PLANS
-from target_pipedrive.fields import CUSTOM_FORMS
+from target_pipedrive.costs import PLANS, TOKENS
+from target_pipedrive.custom_types import (
+    CUSTOM_FORMS,
+    CUSTOM_TYPES,
+    NO_SUCH_TYPE,
+    REFERENCE_TYPES,
+)
 from target_pipedrive.forms import Text
-from target_pipedrive.tables import CUSTOM_TYPES, NO_SUCH_TYPE, REFERENCE_TYPES, TABLES
+from target_pipedrive.tables import DEALS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -91,6 +96,14 @@ class Schema:
             if len(set(labels)) < len(labels):
                 complaints.append((name, "options", "an option is there twice"))
         return complaints
+
+    def cost(self, kind: Kind, count: int, parents: int = 0) -> Cost:
+        """What changes of the schema cost, by the deals' fields; the others' cost the same."""
+        del parents
+        places = {Kind.CREATE: "", Kind.UPDATE: "/{code}/options", Kind.DELETE: "/{code}"}
+        method = "DELETE" if kind is Kind.DELETE else "POST"
+        endpoint = f"{method} {DEALS.fields_path}{places.get(kind, '')}"
+        return Cost(count, count * TOKENS[endpoint])
 
     # Writing
 

@@ -6,7 +6,6 @@ only). A native field that the API answers but does not take is declared with ``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_pipedrive.choices import Choice, Choices
@@ -21,13 +20,13 @@ from target_pipedrive.composites import (
 from target_pipedrive.forms import (
     Date,
     Flag,
-    Form,
     Instant,
     Number,
     Reference,
     Text,
     Time,
 )
+from target_pipedrive.table import Native, Rule, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,56 +34,6 @@ if TYPE_CHECKING:
 LONG_TEXT = 65_000
 VISIBILITY = (1, 3, 5, 7)
 """1 owner, 3 owner's group (everybody on small plans), 5 group and subgroups, 7 everybody."""
-
-
-@dataclass(frozen=True)
-class Native:
-    """A field that every account has.
-
-    Attributes:
-        name: its name in the mapping and on the wire.
-        form: the kind of value.
-        required: must be there on create.
-        create: may be sent on create.
-        update: may be sent on update.
-        options: field codes (any of them) whose live options are this choice's.
-        advice: what to do instead, for a field that cannot be written.
-    """
-
-    name: str
-    form: Form
-    required: bool = False
-    create: bool = True
-    update: bool = True
-    options: tuple[str, ...] = ()
-    advice: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One object of the API.
-
-    Attributes:
-        name: the object's name in mapping documents.
-        path: of its list; a record is at ``path/{id}``.
-        fields: its native fields.
-        update: the HTTP method that changes a record.
-        fields_path: where its field definitions are listed; empty where it has none.
-        custom: whether custom fields can be made and written.
-        page: most records a list answers at once.
-        identity: fields that recognise one's own record where no custom field carries a key.
-        parents: fields of which at least one must be set.
-    """
-
-    name: str
-    path: str
-    fields: tuple[Native, ...]
-    update: str = "PATCH"
-    fields_path: str = ""
-    custom: bool = False
-    page: int = 500
-    identity: tuple[str, ...] = ()
-    parents: tuple[str, ...] = ()
 
 
 def _visible_to() -> Native:
@@ -332,45 +281,6 @@ TABLES: Mapping[str, Table] = {
         FILES,
     )
 }
-
-CUSTOM_TYPES: Mapping[str, str] = {
-    "text": "varchar",
-    "long_text": "text",
-    "integer": "double",
-    "decimal": "double",
-    "money": "monetary",
-    "boolean": "enum",
-    "date": "date",
-    "time": "time",
-    "choice": "enum",
-    "choices": "set",
-    "email": "varchar",
-    "phone": "phone",
-    "url": "varchar",
-    "address": "address",
-}
-"""Pipedrive's ``field_type`` by neutral type; a reference depends on its object."""
-
-REFERENCE_TYPES: Mapping[str, str] = {"organizations": "org", "persons": "people", "users": "user"}
-
-NO_SUCH_TYPE: Mapping[str, str] = {
-    "datetime": "make it a date and a time field, or text",
-    "html": "make it long_text",
-    "list": "make it choices, or join it into text",
-    "file": "load it as an object of its own (files)",
-}
-"""Neutral types that no custom field can have, and what to declare instead."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A native field that may only be there while another has one of some values."""
-
-    field: str
-    while_field: str
-    values: frozenset[str]
-    default: str
-
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "deals": tuple(

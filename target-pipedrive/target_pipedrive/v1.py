@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from target_pipedrive.account import Account
-    from target_pipedrive.tables import Table
+    from target_pipedrive.table import Table
 
 SEEKS = 4
 """How often a place is looked for in a list that others change, before records are read singly."""
@@ -109,7 +109,8 @@ class V1Resource(Resource):
             rows, walked_to = self.stretch(wanted)
             yield from filter(is_live, rows)
             wanted = [id_ for id_ in wanted if id_ > walked_to]
-            if len(rows) <= worth:
+            pages = 1 + (wanted[-1] - wanted[0]) // self.table.page if wanted else 0
+            if not walked_to or (len(rows) <= worth and pages * worth > len(wanted)):
                 break
         for id_ in wanted:
             yield from filter(is_live, self.one(id_))

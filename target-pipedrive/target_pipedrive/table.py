@@ -1,0 +1,69 @@
+"""What is declared of an object: its place in the API, its fields, and what they depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from target_pipedrive.forms import Form
+
+
+@dataclass(frozen=True)
+class Native:
+    """A field that every account has.
+
+    Attributes:
+        name: its name in the mapping and on the wire.
+        form: the kind of value.
+        required: must be there on create.
+        create: may be sent on create.
+        update: may be sent on update.
+        options: field codes (any of them) whose live options are this choice's.
+        advice: what to do instead, for a field that cannot be written.
+    """
+
+    name: str
+    form: Form
+    required: bool = False
+    create: bool = True
+    update: bool = True
+    options: tuple[str, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One object of the API.
+
+    Attributes:
+        name: the object's name in mapping documents.
+        path: of its list; a record is at ``path/{id}``.
+        fields: its native fields.
+        update: the HTTP method that changes a record.
+        fields_path: where its field definitions are listed; empty where it has none.
+        custom: whether custom fields can be made and written.
+        page: most records a list answers at once.
+        identity: fields that recognise one's own record where no custom field carries a key.
+        parents: fields of which at least one must be set.
+    """
+
+    name: str
+    path: str
+    fields: tuple[Native, ...]
+    update: str = "PATCH"
+    fields_path: str = ""
+    custom: bool = False
+    page: int = 500
+    identity: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A native field that may only be there while another has one of some values."""
+
+    field: str
+    while_field: str
+    values: frozenset[str]
+    default: str
