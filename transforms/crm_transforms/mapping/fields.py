@@ -84,6 +84,7 @@ class Fields:
         self._scope = scope
         self._compilation = compilation
         self.names = tuple(values)
+        self._places = {name: where for name, (where, _) in values.items()}
         self._leaves = [
             leaf for name, (place, value) in values.items() for leaf in _leaves(name, place, value)
         ]
@@ -140,7 +141,8 @@ class Fields:
 
     def where(self, name: str) -> Where | None:
         """Where a field, or a value inside it, stands in the document."""
-        return next((leaf.where for leaf in self._leaves if leaf.name == name), None)
+        found = next((leaf.where for leaf in self._leaves if leaf.name == name), None)
+        return found or self._places.get(name.partition(".")[0])
 
     def _diagnosis(self, arguments: tuple[Any, ...], error: Exception) -> RowError:
         """Repeat the work value by value; the fast path does not know where it failed."""

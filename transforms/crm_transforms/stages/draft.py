@@ -46,6 +46,11 @@ class Draft:
     desired_fp: bytes = b""
     repair: bool = False
 
+    @property
+    def own_key(self) -> str:
+        """A key that no other row's record has."""
+        return f"{self.key} (row {self.scoped.key})"
+
 
 class Drafter:
     """Makes the drafts of one mapping object and collects why some cannot be made."""
@@ -70,9 +75,7 @@ class Drafter:
                     ref_keys = self._obj.ref_keys(scoped.row, scoped.joined, item, index)
                     draft = Draft(scoped, key, item, index, ref_keys)
                     if drafts.setdefault(key, draft) is not draft:
-                        # Under its own key it would be cleared when the other one lands.
-                        draft.key = f"{key} (row {scoped.key})"
-                        self.reject(draft, rule="key", message=f"another record has key {key}")
+                        self.reject_double(draft)
             except RowError as error:
                 draft = Draft(scoped, scoped.key)
                 draft.input_fp = fingerprint(self._base, *scoped.fingerprints)
@@ -139,6 +142,16 @@ class Drafter:
         else:
             tally.rejected += 1
         self.rejects.append(self._rejection(draft, field_name, rule, message, code=code))
+
+    def reject_double(self, draft: Draft) -> None:
+        """Say that another row has taken its key.
+
+        It is rejected under a key of its own: under the shared one, the landing of the other record
+        would clear it.
+        """
+        message = f"another row's record has the key {draft.key}"
+        draft.key = draft.own_key
+        self.reject(draft, rule="key", message=message)
 
     def flush(self) -> None:
         """Keep the rejects in the journal."""

@@ -93,6 +93,7 @@ class _ObjectPlan:
         self._schema = schema
         self._drafter = Drafter(work, references, obj)
         self._difference = Difference(work, references, self._drafter, obj)
+        self._last_operation = work.journal.last_operation(work.identity.id, obj.name)
         self._frozen = work.journal.open_keys(work.identity.id, obj.name)
 
     def chunk(self, rows: Sequence[ScopedRow]) -> Iterator[list[Change]]:
@@ -154,7 +155,20 @@ class _ObjectPlan:
             else:
                 changed.append((draft, link))
         journal.touch_links(name, identity, touched)
-        return fresh, changed
+        return fresh, self._without_doubles(changed)
+
+    def _without_doubles(self, changed: Sequence[tuple[Draft, Link]]) -> list[tuple[Draft, Link]]:
+        """Leave out records whose key another row took, in this run or in an earlier one."""
+        own_keys = [draft.own_key for draft, _ in changed]
+        known = self._work.journal.rejected(self._obj.name, self._work.identity.id, own_keys)
+        single: list[tuple[Draft, Link]] = []
+        for draft, link in changed:
+            taken_now = (link.operation_id or 0) > self._last_operation
+            if taken_now or (draft.own_key in known and not self._again):
+                self._drafter.reject_double(draft)
+            else:
+                single.append((draft, link))
+        return single
 
     @property
     def _again(self) -> bool:
