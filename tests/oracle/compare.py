@@ -38,9 +38,10 @@ def same(wanted: Any, found: Any) -> bool:
             equal = len(wanted) == len(found) and all(map(same, wanted, found))
         case Decimal(), str():
             equal = digits(wanted) == found
+        case (bool(), _) | (_, bool()):
+            equal = wanted is found
         case ((int() | Decimal()), (int() | float())):
-            equal = isinstance(wanted, bool) == isinstance(found, bool)
-            equal = equal and Decimal(wanted) == Decimal(str(found))
+            equal = Decimal(wanted) == Decimal(str(found))
         case _:
             equal = wanted == found
     return bool(equal)
