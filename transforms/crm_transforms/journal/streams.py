@@ -202,9 +202,12 @@ class Streams(Store):
         table = tables.staged
         count = 0
         after: str | None = None
-        mine = select(table.c.seq, table.c.key).where(table.c.stream_id == stream_id)
+        # Rows of this pass are seen without looking. What is asked for stands in the key index, so
+        # bodies are not read.
+        mine = select(table.c.seq, table.c.key).where(
+            table.c.stream_id == stream_id, table.c.seq <= current.horizon
+        )
         while True:
-            # Only what the key index holds is read here; bodies stay where they are.
             where = mine if after is None else mine.where(table.c.key > after)
             page = connection.execute(where.order_by(table.c.key).limit(PAGE)).all()
             if not page:
