@@ -37,7 +37,7 @@ def same(wanted: Any, found: Any) -> bool:
         case list(), list():
             equal = len(wanted) == len(found) and all(map(same, wanted, found))
         case Decimal(), str():
-            equal = digits(wanted) == found
+            equal = found in {digits(wanted), digits(wanted.normalize())}
         case (bool(), _) | (_, bool()):
             equal = wanted is found
         case ((int() | Decimal()), (int() | float())):
