@@ -159,7 +159,7 @@ class MigrationTarget(Target):
                 elif self._session is not None:
                     options = Options(fallback_owner=settings.fallback_owner, settle=self.settle)
                     code = self._session.load(settings.mapping, options)
-                elif any(totals.rejected for totals in stager.totals.values()):
+                elif stager.rejected:
                     code = Exit.REJECTS
                 self._print_summary(stager)
             finally:

@@ -81,6 +81,13 @@ class Confirmations(Operations, Rejects):
         with self._reading() as connection:
             return frozenset(connection.execute(wanted).scalars())
 
+    def has_open_operations(self) -> bool:
+        """Whether any operation, on any destination, has no final verdict."""
+        table = tables.operation
+        wanted = select(table.c.id).where(table.c.decided_at.is_(None)).limit(1)
+        with self._reading() as connection:
+            return connection.execute(wanted).scalar() is not None
+
     def last_operation(self, identity: str, object_name: str) -> int:
         """The highest number of an operation on one object; 0 for none."""
         table = tables.operation

@@ -60,43 +60,42 @@ class LoadRun:
         for obj in objects:
             self._verifier.verify(obj)
         self._match_people(objects)
-        stale = self._stale(objects)
-        if not stale:
-            return
-        self._check_objects(stale)
-        there = {obj.name: self._has_key_field(obj) for obj in stale}
+        objects = [obj for obj in objects if not obj.people]
+        if not all(self._is_fresh(obj) for obj in objects):
+            self._load_stale(objects)
+        for obj in objects:
+            if obj.name not in work.tallies:
+                count = work.journal.count_links(obj.name, work.identity.id)
+                work.tally(obj.name).unchanged = count
+
+    def _load_stale(self, objects: list[PlannedSubject]) -> None:
+        """Load every object whose input has moved, also while its parents were loaded."""
+        work = self._work
+        self._check_objects(objects)
+        there = {obj.name: self._has_key_field(obj) for obj in objects}
         self._schema.apply()
-        self._check_fields(stale)
+        self._check_fields(objects)
         seq = work.journal.last_seq()
+        loaded: list[PlannedSubject] = []
         try:
-            for obj in stale:
-                self._scopes.prepare(obj.joins)
-                self._references.recognise(obj, key_field_was_there=there[obj.name])
-                self._load(obj)
-            for obj in stale:
+            for obj in objects:
+                if not self._is_fresh(obj):
+                    loaded.append(obj)
+                    self._scopes.prepare(obj.joins)
+                    self._references.recognise(obj, key_field_was_there=there[obj.name])
+                    self._load(obj)
+            for obj in loaded:
                 if work.mapping.deferred.get(obj.name):
                     self._load(obj)
         except BudgetExhaustedError:
-            self._settle_accounts(stale)
+            self._settle_accounts(loaded)
             raise
         self._settler.sweep()
-        for obj in stale:
+        for obj in loaded:
             self._verifier.verify(obj)
-        for obj in stale:
             work.journal.put(self._watermark_name(obj), self._watermark(obj, seq))
-
-    def _stale(self, objects: list[PlannedSubject]) -> list[PlannedSubject]:
-        """Objects that have to be planned; the records of the others count as unchanged."""
-        stale: list[PlannedSubject] = []
-        for obj in objects:
-            if obj.people:
-                continue
-            if self._is_fresh(obj):
-                count = self._work.journal.count_links(obj.name, self._work.identity.id)
-                self._work.tally(obj.name).unchanged += count
-            else:
-                stale.append(obj)
-        return stale
+        if not work.journal.count_rejects():
+            work.journal.mark_landed(seq)
 
     def _settle_accounts(self, objects: list[PlannedSubject]) -> None:
         """Check what landed before the budget ended, as far as what is left of it allows."""

@@ -92,6 +92,7 @@ class Stager:
         self.unmapped: Counter[str] = Counter()
         self.messages: Counter[str] = Counter()
         self.new = 0
+        self.rejected = 0
         self.changed = 0
         self._rejects: list[Reject] = []
         self._pending_rows = 0
@@ -259,7 +260,8 @@ class Stager:
         except SchemaError as error:
             raise MessageError(f"{place}: {error}") from error
         known = self.journal.streams().get(name)
-        if known is not None and known.records and known.keys != tuple(keys):
+        kept = known is not None and (known.records or (staged is not None and staged.rows))
+        if known is not None and kept and known.keys != tuple(keys):
             raise MessageError(
                 f"{place}: its key was {list(known.keys)} and is {keys} now, so no record could be "
                 "recognised; start a new journal, or set the keys back"
@@ -286,6 +288,7 @@ class Stager:
         key: str | None = None,
         field_name: str = "",
     ) -> None:
+        self.rejected += 1
         if stream in self.totals:
             self.totals[stream].rejected += 1
         self._rejects.append(

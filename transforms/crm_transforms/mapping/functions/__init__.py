@@ -146,6 +146,7 @@ _ROWS = (
     ),
     Function("coalesce", lists.coalesce, "coalesce(None, ' ', 'a')", "a"),
     Function("default", lists.default, "default(None, 0)", 0),
+    Function("need", lists.need, "need('a', 'why it is missing')", "a"),
 )
 
 FUNCTIONS: Mapping[str, Function] = {row.name: row for row in _ROWS}

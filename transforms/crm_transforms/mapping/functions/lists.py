@@ -72,6 +72,13 @@ def coalesce(*values: Any) -> Any:
     return None
 
 
+def need(value: Any, reason: Any) -> Any:
+    """The value; where it is null the row is rejected for the `reason`."""
+    if value is None:
+        raise ValueError(str(reason or "a value is needed"))
+    return value
+
+
 def default(value: Any, fallback: Any) -> Any:
     """The value, or `fallback` when it is null."""
     return fallback if value is None else value
