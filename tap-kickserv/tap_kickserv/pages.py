@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tap_kickserv.client import Client
+    from tap_kickserv.doors.source import Listing
     from tap_kickserv.formats import Row
 
 MAX_PASSES = 3
 MAX_STALE_PAGES = 10
-PAGES_PER_STEP = 8
+PAGES_PER_STEP = 32
+WIDEST_HOLE = 100
 
 
 class Pages:
@@ -30,16 +32,18 @@ class Pages:
     and are dropped by id. A row that is deleted behind the reader pulls the first row of the next
     page onto a page already read, where nobody sees it. Such a row can only be missing between the
     last row of one page and the first of the next: where their numbers follow each other, nothing
-    is; where they do not, the earlier page is read again afterwards. If that brings up a row never
-    seen, the list has moved, and a second pass fetches the rest.
+    is; where they do not, the earlier page is read again afterwards, and so is a full last page.
+    If that brings up a row never seen, the list has moved, and a second pass fetches the rest.
 
-    A list at rest costs its pages and at most `concurrency` requests more. Where numbers are
-    missing in the midst of pages too, holes between pages are common, and only as many of them
-    are looked at as this allowance permits; short lists are not read ahead, to leave more of it.
+    A list at rest costs its pages and at most `concurrency` requests more, or two. Where numbers
+    are missing in the midst of pages too, holes between pages are common, and only as many of
+    them are looked at as this allowance permits. Half of it at most goes into reading ahead, and
+    none on short lists.
 
     Args:
         fetch: Reads the page with this number, counted from 1.
-        number: Column whose values run almost without gaps, if the list has one.
+        listing: The list; its number column, if any, tells where rows may be missing.
+        elsewhere: Numbers of the same sequence that stand in another list.
         where: The list, as errors name it.
         client: Its threads fetch.
     """
@@ -47,19 +51,22 @@ class Pages:
     def __init__(
         self,
         fetch: Callable[[int], list[Row]],
+        listing: Listing,
         *,
-        number: str | None,
+        elsewhere: SeenKeys,
         where: str,
         client: Client,
     ) -> None:
         self._fetch = fetch
-        self._number = number
+        self._number = listing.number
+        self._is_paged = bool(listing.page_params)
+        self._elsewhere = elsewhere
         self._where = where
         self._pool = client.pool
-        self._most_ahead = max(client.concurrency - 1, 1)
+        self._allowance = client.concurrency
         self._logger = client.logger
         self._holes: list[int] = []
-        self._is_dense = number is not None
+        self._is_dense = listing.number is not None
         self._spare = 0
         self._pages_known = 0
         self.seen = SeenKeys()
@@ -90,14 +97,16 @@ class Pages:
     def _pass(self) -> Iterator[list[Row]]:
         self._holes = []
         before: list[Row] = []
-        stale = 0
+        longest = stale = 0
         for page, rows in enumerate(
             in_order(self._pool, self._fetch, count(1), self._window),
             start=1,
         ):
             if not rows:
                 self._pages_known = page - 1
-                self._spare = max(self._most_ahead + 1 - self._window(page), 1)
+                if self._is_paged and page > 1 and len(before) == longest:
+                    self._holes.append(page - 1)
+                self._spare = max(self._allowance - self._window(page), 1)
                 return
             if page > 1:
                 self._compare(page, before, rows)
@@ -110,11 +119,11 @@ class Pages:
                     f"{self._where}: pages {page - stale + 1} to {page} hold only rows that "
                     "earlier pages held; the list would never end.",
                 )
-            before = rows
+            before, longest = rows, max(longest, len(rows))
             yield fresh
 
     def _window(self, page: int) -> int:
-        return min(self._most_ahead, 1 + page // PAGES_PER_STEP)
+        return min(max(self._allowance // 2, 1), 1 + page // PAGES_PER_STEP)
 
     def _compare(self, page: int, before: list[Row], rows: list[Row]) -> None:
         if _ids(rows) == _ids(before) and _ids(self._again(page - 1)) == _ids(rows):
@@ -129,7 +138,10 @@ class Pages:
         if self._number is None:
             return False
         numbers = integer(last.get(self._number)), integer(first.get(self._number))
-        return all(type(n) is int for n in numbers) and abs(numbers[1] - numbers[0]) <= 1
+        if not all(type(n) is int for n in numbers):
+            return False
+        between = range(min(numbers) + 1, max(numbers))
+        return len(between) < WIDEST_HOLE and all(n in self._elsewhere for n in between)
 
     def fresh(self, rows: list[Row]) -> list[Row]:
         """Keep the rows whose ids this list has not brought up before."""

@@ -29,7 +29,16 @@ class JsonDoor(Door):
 
     name: ClassVar[str] = "json"
     sources: ClassVar[tuple[Source, ...]] = (
-        Source("employees", Listing("/employees", "employee", "json", page_params=())),
+        Source(
+            "employees",
+            Listing(
+                "/employees",
+                "employee",
+                "json",
+                page_params=(),
+                leaves_out="inactive employees",
+            ),
+        ),
         Source(
             "items",
             Listing("/items", "item", "json", params={"which": "all"}, optional=True),

@@ -14,7 +14,7 @@ from singer_sdk.exceptions import FatalAPIError
 from tap_kickserv.client import NotOfferedError
 from tap_kickserv.ordered import in_order
 from tap_kickserv.pages import Pages
-from tap_kickserv.seen import RowStore, key_of
+from tap_kickserv.seen import RowStore, SeenKeys, key_of
 from tap_kickserv.values import instant, integer
 
 if TYPE_CHECKING:
@@ -72,11 +72,15 @@ class Reading:
             FatalAPIError: The list cannot be read to its end.
         """
         source = self._source
-        with closing(RowStore()) as aside:
+        if source.listing.leaves_out:
+            self._fall_short(
+                f"{source.listing.path} leaves out {source.listing.leaves_out}", source
+            )
+        with closing(RowStore()) as aside, closing(SeenKeys()) as numbers_apart:
             if source.apart is not None:
-                self._read_apart(source.apart, aside)
+                self._read_apart(source.apart, aside, numbers_apart)
             any_row = False
-            with closing(self._pages(source.listing)) as pages:
+            with closing(self._pages(source.listing, numbers_apart)) as pages:
                 for rows in self._offered(source.listing, pages):
                     any_row = any_row or bool(rows)
                     merged = [self._merged(row, aside) for row in rows]
@@ -90,13 +94,15 @@ class Reading:
         if any_row:
             self._report_unmet()
 
-    def _read_apart(self, listing: Listing, aside: RowStore) -> None:
-        with closing(self._pages(listing)) as pages:
+    def _read_apart(self, listing: Listing, aside: RowStore, numbers: SeenKeys) -> None:
+        with closing(SeenKeys()) as nowhere, closing(self._pages(listing, nowhere)) as pages:
             for rows in self._offered(listing, pages):
                 for row in rows:
                     aside.put(key_of(integer(row.get("id"))), {**row, **listing.marks})
+                    if listing.number and row.get(listing.number):
+                        numbers.add(key_of(integer(row[listing.number])))
 
-    def _pages(self, listing: Listing) -> Pages:
+    def _pages(self, listing: Listing, elsewhere: SeenKeys) -> Pages:
         fmt = self._formats[listing.format]
         includes = [
             *(listing.own_includes if self._source.stream in self._wanted else ()),
@@ -121,7 +127,8 @@ class Reading:
 
         return Pages(
             fetch,
-            number=listing.number,
+            listing,
+            elsewhere=elsewhere,
             where=f"{listing.path}{fmt.suffix}",
             client=self._client,
         )
@@ -266,7 +273,7 @@ class Reading:
 
     def _report_unmet(self) -> None:
         for child in self._children:
-            if child.many and child not in self._met:
+            if child not in self._met:
                 self._fall_short(f"no {self._source.listing.name} held `{child.keys[0]}`", child)
 
 

@@ -44,9 +44,9 @@ JOB_RECORDS = (
         include="notes",
         detail=JOB,
     ),
-    Child("job_types", ("job_type",), include="job_type", detail=JOB, many=False),
-    Child("job_statuses", ("job_status",), include="job_status", detail=JOB, many=False),
-    Child("tax_entities", ("tax_entity",), include="tax_entity", detail=JOB, many=False),
+    Child("job_types", ("job_type",), include="job_type", detail=JOB),
+    Child("job_statuses", ("job_status",), include="job_status", detail=JOB),
+    Child("tax_entities", ("tax_entity",), include="tax_entity", detail=JOB),
     Child(
         "custom_field_assignments",
         ("custom_field_assignments",),
@@ -56,7 +56,7 @@ JOB_RECORDS = (
         detail=JOB,
     ),
     Child("payments", GUESSED["payments"], {**_OF_JOB, "customer_id": "customer_id"}, detail=JOB),
-    Child("payment_requests", GUESSED["payment_requests"], _OF_JOB, detail=JOB, many=False),
+    Child("payment_requests", GUESSED["payment_requests"], _OF_JOB, detail=JOB),
     Child(
         "expenses",
         GUESSED["expenses"],
@@ -81,7 +81,7 @@ CUSTOMER_RECORDS = (
         include="notes",
         detail=CUSTOMER_NOTES,
     ),
-    Child("tax_entities", ("tax_entity",), include="tax_entity", detail=CUSTOMER, many=False),
+    Child("tax_entities", ("tax_entity",), include="tax_entity", detail=CUSTOMER),
     Child(
         "custom_field_assignments",
         ("custom_field_assignments",),

@@ -39,7 +39,6 @@ class Child:
     """Name to ask for with `include=`, where the list can bring the records along."""
     detail: Detail | None = None
     """Request that brings the records where neither a list nor `single` does."""
-    many: bool = True
     children: tuple[Child, ...] = ()
 
     def streams(self) -> Iterator[str]:
@@ -67,6 +66,8 @@ class Listing:
     """Includes that complete the row itself."""
     marks: Mapping[str, Any] = field(default_factory=dict)
     """Columns that say from which list a row came."""
+    leaves_out: str = ""
+    """Records that the list is known not to hold, so that it never makes a stream whole."""
     optional: bool = False
     """Whether 404 or 406 means that this account lacks the list, rather than a wrong slug."""
 
