@@ -1,4 +1,4 @@
-"""Rows that are staged well and cannot be mapped, checked or sent: each is named, the rest lands."""
+"""Rows that are staged well and cannot be mapped, checked or sent: each is named, others land."""
 
 from __future__ import annotations
 

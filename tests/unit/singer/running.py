@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
 import sys
@@ -15,9 +14,7 @@ from click.testing import CliRunner
 from tests.sandbox import Sandbox
 from tests.unit.singer.shop import MAPPING, written
 
-from crm_transforms import session
 from crm_transforms.journal import Journal
-from crm_transforms.stages.work import Work
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
 from target_pipedrive.target import TargetPipedrive
@@ -51,6 +48,8 @@ class PatientClock(Clock):
 
 class QuickTarget(TargetPipedrive):
     """The target on a clock that nobody waits for."""
+
+    settle = (0.0, 0.0, 0.0, 0.0)
 
     @classmethod
     def open_destination(cls, config: Mapping[str, Any]) -> PipedriveDestination:
@@ -179,7 +178,6 @@ def sandbox(running: Sandbox) -> Sandbox:
 def runner(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Runner]:
-    monkeypatch.setattr(session, "Work", functools.partial(Work, sleep=lambda _: None))
     # The SDK's command replaces the hook, and would log warnings instead of raising them.
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     yield Runner(tmp_path, caplog)
