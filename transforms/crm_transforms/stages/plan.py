@@ -46,6 +46,13 @@ class Planner:
             yield from plan.chunk(rows)
         yield from self._vanished(obj)
 
+    def deferred_changes(self, obj: PlannedSubject) -> Iterator[list[Change]]:
+        """The second pass: references in circles, whose records have all landed by now."""
+        deferred = self._work.mapping.deferred[obj.name]
+        plan = _ObjectPlan(self._work, self._references, self._schema, obj, deferred)
+        for rows in self._scopes.chunks(obj, CHUNK):
+            yield from plan.chunk(rows)
+
     def _vanished(self, obj: PlannedSubject) -> Iterator[list[Change]]:
         """Records whose row is gone from a stream read whole, or is no longer wanted."""
         journal, identity = self._work.journal, self._work.identity.id
@@ -86,9 +93,11 @@ class _ObjectPlan:
         references: ReferenceResolver,
         schema: SchemaStage,
         obj: PlannedSubject,
+        deferred: frozenset[str] = frozenset(),
     ) -> None:
         self._work = work
         self._obj = obj
+        self._deferred = deferred
         self._references = references
         self._schema = schema
         self._drafter = Drafter(work, references, obj)
@@ -99,6 +108,8 @@ class _ObjectPlan:
     def chunk(self, rows: Sequence[ScopedRow]) -> Iterator[list[Change]]:
         """The changes that a chunk of rows needs, those of one row together."""
         drafts = self._drafter.drafts(rows)
+        if self._deferred:
+            drafts = [draft for draft in drafts if any(map(draft.ref_keys.get, self._deferred))]
         self._references.gather(drafts)
         fresh, changed = self._stale(drafts)
         self._schema.ensure(self._obj, [*fresh, *(draft for draft, _ in changed)])
@@ -128,16 +139,18 @@ class _ObjectPlan:
         changed: list[tuple[Draft, Link]] = []
         touched: list[tuple[str, bytes]] = []
         for draft in drafts:
-            tally.seen += 1
+            tally.seen += not self._deferred
             if draft.key in self._frozen or not self._drafter.resolve(draft):
                 continue
             link = links.get(draft.key)
+            if self._deferred and link is None:
+                continue
             if (
                 link is not None
                 and link.input_fp == draft.input_fp
                 and not self._work.options.force
             ):
-                tally.unchanged += 1
+                tally.unchanged += not self._deferred
                 continue
             known = rejected.get(draft.key)
             if known is not None and known.input_fp == draft.input_fp and not self._again:
@@ -151,7 +164,7 @@ class _ObjectPlan:
                 fresh.append(draft)
             elif link.desired_fp == draft.desired_fp and not self._work.options.force:
                 touched.append((draft.key, draft.input_fp))
-                tally.unchanged += 1
+                tally.unchanged += not self._deferred
             else:
                 changed.append((draft, link))
         journal.touch_links(name, identity, touched)

@@ -18,7 +18,7 @@ from crm_transforms.stages.settle import Settler
 from crm_transforms.stages.verify import Verifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crm_transforms.mapping import Join
     from crm_transforms.stages.subject import PlannedSubject
@@ -86,7 +86,7 @@ class LoadRun:
                     self._load(obj)
             for obj in loaded:
                 if work.mapping.deferred.get(obj.name):
-                    self._load(obj)
+                    self._carry_out(obj, self._planner.deferred_changes(obj))
         except BudgetExhaustedError:
             self._settle_accounts(loaded)
             raise
@@ -107,11 +107,14 @@ class LoadRun:
             logger.warning("the budget leaves no room to verify; the next run does that first")
 
     def _load(self, obj: PlannedSubject) -> None:
+        self._carry_out(obj, self._planner.changes(obj))
+
+    def _carry_out(self, obj: PlannedSubject, planned: Iterator[list[Change]]) -> None:
         work = self._work
         size = work.destination.batch_size(obj.target)
         total = self._scopes.count(obj)
         batch: list[Change] = []
-        for changes in self._planner.changes(obj):
+        for changes in planned:
             if batch and len(batch) + len(changes) > size:
                 self._loader.carry_out(batch)
                 batch = []
