@@ -167,11 +167,13 @@ class DealProducts(Resource):
         outcome = self.client.send(endpoint, params={"ids": ids}, deal=deal_of(chunk[0]))
         data = outcome.data if isinstance(outcome.data, dict) else {}
         gone = {str(id_) for id_ in data.get("ids") or ()}
+        rest = [operation for operation in chunk if line_of(operation) not in gone]
         for operation in chunk:
+            if line_of(operation) in gone:
+                yield Verdict(operation.id, Status.LANDED, operation.destination_id)
+        for operation in rest:
             if outcome.status is Status.UNKNOWN:
                 yield self.verdict(operation, outcome)
-            elif line_of(operation) in gone:
-                yield Verdict(operation.id, Status.LANDED, operation.destination_id)
             else:
                 yield self.delete(operation)
 

@@ -125,9 +125,10 @@ class Writes:
                     sending = under_way.pop(future)
                     trouble = future.exception()
                     error = error or trouble
-                    for verdict in chain(sending.verdicts, sending.rest(trouble)):
-                        silences = silences + 1 if verdict.status is Status.UNKNOWN else 0
-                        yield verdict
+                    verdicts = [*sending.verdicts, *sending.rest(trouble)]
+                    silent = any(verdict.status is Status.UNKNOWN for verdict in verdicts)
+                    silences = silences + 1 if silent else 0
+                    yield from verdicts
                 if silences >= SILENCES and error is None:
                     error = UnavailableError(f"no answer to the last {silences} writes")
         finally:

@@ -126,6 +126,14 @@ def test_after_silence_no_further_line_of_the_deal_is_sent(sandbox, hand, deal, 
     assert len({v.destination_id for v in resolved}) == 100
 
 
+def test_one_silent_bulk_does_not_stop_the_other_deals(sandbox, hand, product):
+    deals = [hand.made("deals", title=f"J {n}") for n in range(4)]
+    sandbox.fault("reset_after", "pipedrive", method="POST", path="bulk")
+    operations = [line for deal in deals for line in hand.lines(deal, product, range(100))]
+    verdicts = hand.write(*operations)
+    assert Counter(v.status for v in verdicts) == {Status.UNKNOWN: 100, Status.LANDED: 300}
+
+
 @pytest.mark.parametrize("there", [9.994, 9.99, 10])
 def test_a_line_is_recognised_though_its_price_was_rounded(sandbox, hand, deal, product, there):
     sandbox.crm.human.attach(int(deal), product_id=int(product), item_price=there, quantity=1)
