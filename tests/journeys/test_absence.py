@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.journeys import singer_file
+
+if TYPE_CHECKING:
+    from tests.journeys.world import World
+
+MAPPING = Path(__file__).parents[2] / "transforms/crm_transforms/mappings/kickserv_to_pipedrive.yml"
+
+
+def test_rows_marked_as_deleted_stay_in_pipedrive_and_are_reported(world: World) -> None:
+    before = world.truth()
+    contact = next(world.sandbox.source.records("contacts"))["id"]
+    singer = world.extract()
+
+    outcome = world.load(
+        singer_file.changed(singer, "contacts", contact, deleted_at="2026-11-01T08:00:00Z")
+    )
+
+    assert outcome.code == 0, outcome.log
+    assert outcome.commits == ()
+    after = before.without({("contacts", str(contact))})
+    assert world.findings(_without_primary(after, before, contact), gone=before) == []
+    assert "vanished" in outcome.log
+
+
+def test_vanished_rows_stay_in_pipedrive_and_are_reported(world: World) -> None:
+    before = world.truth()
+    job = next(world.sandbox.source.records("jobs"))
+    world.sandbox.source.remove("jobs", job["id"])
+
+    outcome = world.run()
+
+    assert outcome.code == 0, outcome.log
+    assert outcome.commits == ()
+    assert world.findings(gone=before) == []
+    assert world.status()["streams"]["jobs"]["gone"] == 1
+    assert "vanished" in outcome.log
+
+
+def test_a_row_that_comes_back_is_the_same_record_again(world: World) -> None:
+    job = next(world.sandbox.source.records("jobs"))
+    world.sandbox.source.remove("jobs", job["id"])
+    world.run()
+    world.sandbox.source.reset()
+    world.sandbox.source.edit("jobs", job["id"], description="It was never gone.")
+
+    outcome = world.run()
+
+    assert outcome.code == 0, outcome.log
+    assert [one.action for one in outcome.commits] == ["update"]
+    assert world.status()["streams"]["jobs"]["gone"] == 0
+    assert world.findings() == []
+
+
+def test_too_many_vanished_rows_are_not_believed_until_somebody_says_so(world: World) -> None:
+    before = world.truth()
+    jobs = [job["id"] for job in world.sandbox.source.records("jobs")]
+    for job in jobs[:25]:
+        world.sandbox.source.remove("jobs", job)
+
+    outcome = world.run()
+
+    assert outcome.commits == ()
+    assert "--accept-deletes" in outcome.log
+    assert world.status()["streams"]["jobs"]["gone"] == 0
+
+    accepted = world.command("apply", "--accept-deletes")
+
+    assert accepted.commits == ()
+    assert world.status()["streams"]["jobs"]["gone"] == 25
+    assert world.findings(gone=before) == []
+
+
+def test_a_mapping_may_ask_for_removal_of_what_has_vanished(world: World) -> None:
+    mapping = world.folder / "removing.yml"
+    text = MAPPING.read_text(encoding="utf-8")
+    noted = text.replace(
+        "  note:\n    target: notes\n", "  note:\n    target: notes\n    vanished: remove\n"
+    )
+    assert noted != text
+    mapping.write_text(noted, encoding="utf-8")
+    notes = [note["id"] for note in world.sandbox.source.records("notes")]
+    for note in notes[:2]:
+        world.sandbox.source.remove("notes", note)
+
+    few = world.run(mapping=str(mapping))
+
+    assert few.code == 0, few.log
+    assert [(one.action, one.object) for one in few.commits] == [("delete", "notes")] * 2
+    for note in notes[2:27]:
+        world.sandbox.source.remove("notes", note)
+
+    many = world.run(mapping=str(mapping))
+
+    assert many.commits == ()
+
+    accepted = world.command("apply", "--accept-deletes", mapping=str(mapping))
+
+    assert [(one.action, one.object) for one in accepted.commits] == [("delete", "notes")] * 25
+
+
+def test_a_stream_that_was_cut_off_deletes_nothing_and_says_so(world: World) -> None:
+    before = world.truth()
+    singer = world.extract()
+
+    outcome = world.load(singer_file.cut_off(singer, "jobs", after=5))
+
+    assert outcome.code == 0, outcome.log
+    assert outcome.commits == ()
+    assert "jobs: not read whole" in " ".join(outcome.log.split())
+    assert world.status()["streams"]["jobs"]["gone"] == 0
+    assert world.findings(before) == []
+
+
+def test_a_file_without_any_marker_deletes_nothing(world: World) -> None:
+    singer = world.extract()
+    told = singer_file.messages(singer)
+    kept = [
+        one for one in told if one["type"] != "ACTIVATE_VERSION" and one.get("stream") != "notes"
+    ]
+
+    outcome = world.load(singer_file.lines(kept))
+
+    assert outcome.code == 0, outcome.log
+    assert outcome.commits == ()
+    assert {row["gone"] for row in world.status()["streams"].values()} == {0}
+
+
+def _without_primary(after, before, contact: int):
+    """Deals keep the person that they were given."""
+    row = before.get("contacts", contact)
+    jobs = {("jobs", str(job["id"])) for job in before.rows("jobs", customer_id=row["customer_id"])}
+    return after if not row["is_primary"] else after.without(jobs)
