@@ -11,7 +11,7 @@ from crm_transforms.stages.draft import CONFLICT, Draft, Drafter
 from crm_transforms.stages.work import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from crm_transforms.journal import Link
     from crm_transforms.stages.references import ReferenceResolver
@@ -38,12 +38,16 @@ class Planner:
         self._scopes = scopes
         self._references = references
         self._schema = schema
+        self.pending: set[str] = set()
+        """Keys of changes that were handed out and not carried out yet: no link tells of them."""
 
     def changes(self, obj: PlannedSubject) -> Iterator[list[Change]]:
         """Yield the changes of one source row at a time, so that a batch need not part them."""
         plan = _ObjectPlan(self._work, self._references, self._schema, obj)
         for rows in self._scopes.chunks(obj, CHUNK):
-            yield from plan.chunk(rows)
+            for changes in plan.chunk(rows, self.pending):
+                self.pending.update(change.key for change in changes)
+                yield changes
         yield from self._vanished(obj)
 
     def deferred_changes(self, obj: PlannedSubject) -> Iterator[list[Change]]:
@@ -51,7 +55,7 @@ class Planner:
         deferred = self._work.mapping.deferred[obj.name]
         plan = _ObjectPlan(self._work, self._references, self._schema, obj, deferred)
         for rows in self._scopes.chunks(obj, CHUNK):
-            yield from plan.chunk(rows)
+            yield from plan.chunk(rows, self.pending)
 
     def _vanished(self, obj: PlannedSubject) -> Iterator[list[Change]]:
         """Records whose row is gone from a stream read whole, or is no longer wanted."""
@@ -105,9 +109,14 @@ class _ObjectPlan:
         self._last_operation = work.journal.last_operation(work.identity.id, obj.name)
         self._frozen = work.journal.open_keys(work.identity.id, obj.name)
 
-    def chunk(self, rows: Sequence[ScopedRow]) -> Iterator[list[Change]]:
+    def chunk(self, rows: Sequence[ScopedRow], pending: Container[str]) -> Iterator[list[Change]]:
         """The changes that a chunk of rows needs, those of one row together."""
-        drafts = self._drafter.drafts(rows)
+        drafts: list[Draft] = []
+        for draft in self._drafter.drafts(rows):
+            if draft.key in pending:
+                self._drafter.reject_double(draft)
+            else:
+                drafts.append(draft)
         if self._deferred:
             drafts = [draft for draft in drafts if any(map(draft.ref_keys.get, self._deferred))]
         self._references.gather(drafts)

@@ -72,9 +72,9 @@ class LoadRun:
         """Load every object whose input has moved, also while its parents were loaded."""
         work = self._work
         self._check_objects(objects)
+        self._check_fields(objects)
         there = {obj.name: self._has_key_field(obj) for obj in objects}
         self._schema.apply()
-        self._check_fields(objects)
         seq = work.journal.last_seq()
         loaded: list[PlannedSubject] = []
         try:
@@ -117,11 +117,13 @@ class LoadRun:
         for changes in planned:
             if batch and len(batch) + len(changes) > size:
                 self._loader.carry_out(batch)
+                self._planner.pending.clear()
                 batch = []
                 work.progress(obj.name, work.tally(obj.name).seen, total)
             batch += changes
         if batch:
             self._loader.carry_out(batch)
+        self._planner.pending.clear()
         work.journal.reject(work.conflicts)
         work.conflicts.clear()
         work.progress(obj.name, total, total)
@@ -182,22 +184,22 @@ class LoadRun:
                 raise UnknownNameError(message) from error
 
     def _check_fields(self, objects: list[PlannedSubject]) -> None:
-        """Fields that the destination does not know stop the run before anything is written."""
+        """Fields that the destination does not know stop the run before anything is written.
+
+        Raises:
+            UnknownNameError: with every such place.
+        """
+        work = self._work
         faults: list[str] = []
         for obj in objects:
-            known = self._work.destination.describe(obj.target).fields
-            absent = {
-                *self._work.dropped.get(obj.name, ()),
-                *self._work.optionless.get(obj.name, ()),
-            }
+            known = work.destination.describe(obj.target).fields
+            wanted = {custom.spec.name for custom in obj.custom}
             for name in obj.field_names:
-                if name in absent:
-                    continue
-                if name not in known:
+                if name in known and not known[name].writable:
+                    work.findings[(obj.name, f"{name} may not be set with these rights")] += 1
+                    work.unwritable.setdefault(obj.name, set()).add(name)
+                elif name not in known and name not in wanted:
                     faults.append(f"{obj.place(name)}: {obj.target} has no field {name}")
-                elif not known[name].writable:
-                    self._work.findings[(obj.name, f"{name} may not be set with these rights")] += 1
-                    self._work.unwritable.setdefault(obj.name, set()).add(name)
         if faults:
             raise UnknownNameError("; ".join(faults))
 

@@ -127,10 +127,34 @@ class SchemaStage:
         ]
         if conflicts:
             raise DestinationError("custom fields with another type: " + "; ".join(conflicts))
+        self._check(manifests)
         for manifest in manifests:
             self._make(manifest)
             self._leave_out(manifest)
         return manifests
+
+    def _check(self, manifests: Sequence[Manifest]) -> None:
+        """All fields are judged before the first is made.
+
+        Raises:
+            DestinationError: with every place of the mapping that asks for an impossible field.
+        """
+        faults = [
+            f"{self._place(manifest.target, spec.name)}: {message}"
+            for manifest in manifests
+            for spec in manifest.missing
+            for _, _, message in self._work.destination.check(
+                SCHEMA, spec_record(manifest.target, spec)
+            )
+        ]
+        if faults:
+            raise DestinationError("custom fields that cannot be made: " + "; ".join(faults))
+
+    def _place(self, target: str, name: str) -> str:
+        for obj in self._work.mapping.objects.values():
+            if obj.target == target and name in {custom.spec.name for custom in obj.custom}:
+                return obj.place(name)
+        return f"{target}.{name}"
 
     def _leave_out(self, manifest: Manifest) -> None:
         work = self._work
@@ -186,15 +210,20 @@ class SchemaStage:
 
     @staticmethod
     def _change(kind: Kind, target: str, spec: FieldSpec) -> Change:
-        record: dict[str, Value] = {
-            "object": target,
-            "name": spec.name,
-            "type": spec.type,
-            "label": spec.label,
-            "length": spec.length,
-            "options": list(spec.options),
-            "reference": spec.reference,
-        }
+        record = spec_record(target, spec)
         key = f"{target}.{spec.name}"
         digest = fingerprint(encode(record))
         return Change(SCHEMA_OBJECT, key, kind, record, record, None, None, SCHEMA, digest, digest)
+
+
+def spec_record(target: str, spec: FieldSpec) -> dict[str, Value]:
+    """A custom field as the neutral record that makes it."""
+    return {
+        "object": target,
+        "name": spec.name,
+        "type": spec.type,
+        "label": spec.label,
+        "length": spec.length,
+        "options": list(spec.options),
+        "reference": spec.reference,
+    }
