@@ -33,6 +33,10 @@ TRIES = 3
 PAUSE_SECONDS = 1.0
 _CHUNK = 1 << 16
 _WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_ENCRYPTED = (
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
+)
 _PASSING = frozenset({429, 500, 502, 503, 504})
 
 
@@ -120,6 +124,7 @@ class FileStore:
                 file_name or _file_name(response),
                 content_type or response.headers.get("Content-Type", "").partition(";")[0] or None,
                 file_size,
+                _md5(response),
             )
 
     def _open(self, url: str) -> Response:
@@ -169,20 +174,25 @@ class FileStore:
         file_name: str | None,
         content_type: str | None,
         file_size: int | None,
+        md5: str | None = None,
     ) -> dict[str, Any]:
         digest, size = hashlib.sha256(), 0
+        checksum = hashlib.md5(usedforsecurity=False)
         with TemporaryFile() as spool:
             for chunk in chunks:
                 size += len(chunk)
                 if size > self._max_bytes:
                     raise UnusableFileError(f"longer than {self._max_bytes} bytes")
                 digest.update(chunk)
+                checksum.update(chunk)
                 spool.write(chunk)
             if type(file_size) is int and size != file_size:
                 raise UnusableFileError(
                     f"{size} bytes came where Kickserv says {file_size}",
                     passing=True,
                 )
+            if md5 is not None and md5 != checksum.hexdigest():
+                raise UnusableFileError("the bytes do not match their checksum", passing=True)
             name = digest.hexdigest()
             place = f"{name[:2]}/{name}"
             self._put(spool, f"{self._root}/{place}")
@@ -219,6 +229,16 @@ def _data_uri(url: str) -> tuple[str, bytes]:
         return content_type or "text/plain", base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise UnusableFileError("the data: address is no valid base64") from None
+
+
+def _md5(response: Response) -> str | None:
+    # Object stores tag an object with its MD5, unless it was sent in parts (then the tag is no
+    # plain digest) or is encrypted with a key of its own:
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    if any(response.headers.get(name) for name in _ENCRYPTED):
+        return None
+    tag = re.fullmatch(r'"([0-9a-f]{32})"', response.headers.get("ETag", ""))
+    return tag[1] if tag else None
 
 
 def _no_web_page(response: Response) -> Iterator[bytes]:

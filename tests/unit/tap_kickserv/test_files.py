@@ -116,6 +116,7 @@ def test_a_name_is_taken_from_the_reply_if_the_record_has_none(
             None,
             "web page",
         ),
+        (Reply(PHOTO, headers={"ETag": f'"{"0" * 32}"'}), None, "do not match their checksum"),
         (Reply(b"AccessDenied", 403), None, "status 403"),
         (Reply(b"", 404), None, "status 404"),
         (Reply(b"", 503), None, "status 503"),
@@ -134,6 +135,23 @@ def test_what_is_not_the_file_is_explained_and_not_stored(
     assert list(stored) == ["error"]
     assert reason in stored["error"]
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"ETag": f'"{hashlib.md5(PHOTO, usedforsecurity=False).hexdigest()}"'},
+        {"ETag": f'W/"{"0" * 32}"'},
+        {"ETag": f'"{"0" * 32}-7"'},
+        {"ETag": f'"{"0" * 32}"', "x-amz-server-side-encryption-aws-kms-key-id": "k"},
+    ],
+)
+def test_tags_that_match_or_are_no_checksums_let_the_file_pass(
+    kickserv: Kickserv,
+    files: FileStore,
+    headers: dict[str, str],
+) -> None:
+    assert files.store(_serve(kickserv, "/f", Reply(PHOTO, headers=headers)))["sha256"] == DIGEST
 
 
 def test_a_web_page_that_was_attached_is_a_file(kickserv: Kickserv, files: FileStore) -> None:
