@@ -107,4 +107,9 @@ def _run(orders: Connection, output: str, errors: str) -> None:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, stream.fileno())
         os.close(file)
-    program(arguments, **how)
+    try:
+        program(arguments, **how)
+    except Exception:  # noqa: BLE001 - whatever a program lets through
+        # As the interpreter does it; multiprocessing has a way of its own.
+        sys.excepthook(*sys.exc_info())
+        sys.exit(1)

@@ -26,6 +26,7 @@ class Read:
         doubled: keys that came more than once, by stream.
         whole: streams whose marker came, and nothing of theirs after it.
         slept: the seconds it would have waited.
+        asked: how many requests the sandbox had met by then.
     """
 
     ended: Ended
@@ -33,6 +34,7 @@ class Read:
     doubled: dict[str, set[str]]
     whole: set[str]
     slept: float
+    asked: int
 
 
 @dataclass
@@ -64,10 +66,11 @@ class Tap:
         notes.write_text('{"slept": 0}')
         arguments = ["--config", str(self.configure())]
         ended = process.run(programs.tap, arguments, notes=str(notes), **how)
-        return read_from(ended, json.loads(notes.read_text())["slept"])
+        slept = json.loads(notes.read_text())["slept"]
+        return read_from(ended, slept, len(self.sandbox.requests))
 
 
-def read_from(ended: Ended, slept: float = 0.0) -> Read:
+def read_from(ended: Ended, slept: float = 0.0, asked: int = 0) -> Read:
     """Sort out what a run wrote; the last line of a killed one may be cut."""
     rows: defaultdict[str, dict[str, str]] = defaultdict(dict)
     doubled: defaultdict[str, set[str]] = defaultdict(set)
@@ -88,7 +91,7 @@ def read_from(ended: Ended, slept: float = 0.0) -> Read:
             if key in rows[stream]:
                 doubled[stream].add(key)
             rows[stream][key] = json.dumps(message["record"], sort_keys=True)
-    return Read(ended, dict(rows), dict(doubled), whole, slept)
+    return Read(ended, dict(rows), dict(doubled), whole, slept, asked)
 
 
 def missing(wanted: Read, found: Read) -> list[str]:
