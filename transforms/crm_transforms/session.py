@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crm_transforms.journal import Journal
     from crm_transforms.settings import MigrationSettings
     from crm_transforms.stages.subject import Plannable
+    from crm_transforms.stages.totals import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Session:
         self._journal = journal
         self._destination = destination
         self._progress = progress
+        self._tallies: dict[str, Tally] = {}
         self.summary = Summary(settings.source or "singer", settings.target)
 
     def load(self, mapping: Plannable, options: Options, *, verb: str = "load") -> Exit:
@@ -64,6 +66,7 @@ class Session:
                 run_id,
                 options,
                 self._progress,
+                tallies=self._tallies,
             )
             LoadRun(work).run()
             code = Exit.DONE

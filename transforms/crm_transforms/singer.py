@@ -15,6 +15,7 @@ import click
 from singer_sdk import Target
 from singer_sdk.contrib.msgspec import MsgSpecReader
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from crm_transforms.destination import DestinationError, SettingError
 from crm_transforms.exits import Exit
@@ -66,6 +67,12 @@ class MigrationTarget(Target):
     """Stages a Singer stream in the journal, then plans, loads and verifies."""
 
     message_reader_class = StagingReader
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
     destination_name: ClassVar[str]
     """The destination's name in mapping documents."""
     settle: ClassVar[tuple[float, ...]] = Options().settle
@@ -85,6 +92,11 @@ class MigrationTarget(Target):
         self._session: Session | None = None
         self._destination: Destination | None = None
         self._console = console(stderr=True)
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add the SDK's stream maps and flattening, and none of its settings that do nothing here."""
+        super(Target, cls).append_builtin_config(config_jsonschema)
 
     @classmethod
     @abstractmethod
@@ -154,13 +166,13 @@ class MigrationTarget(Target):
                 stager.finish()
                 if not stager.journal.streams():
                     logger.warning("nothing was read: no SCHEMA came, so there is nothing to load")
+                elif self._session is None:
+                    code = Exit.REJECTS if stager.rejected else Exit.DONE
                 elif settings.mapping is None:
                     code = self._window_code
-                elif self._session is not None:
+                else:
                     options = Options(fallback_owner=settings.fallback_owner, settle=self.settle)
                     code = self._session.load(settings.mapping, options)
-                elif stager.rejected:
-                    code = Exit.REJECTS
                 self._print_summary(stager)
             finally:
                 self._resources.close()

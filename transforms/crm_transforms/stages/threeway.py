@@ -47,7 +47,7 @@ def merge(
         there = current.get(name)
         if same(value, there):
             continue
-        if force or same(there, last.get(name)):
+        if force or same(last.get(name), there):
             result.fields[name] = value
             result.before[name] = there
         else:
