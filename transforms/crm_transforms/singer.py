@@ -95,7 +95,7 @@ class MigrationTarget(Target):
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
-        """Add the SDK's stream maps and flattening, and none of its settings that do nothing here."""
+        """Add the SDK's stream maps and flattening, no settings that do nothing here."""
         super(Target, cls).append_builtin_config(config_jsonschema)
 
     @classmethod
