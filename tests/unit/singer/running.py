@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import logging
 import sys
@@ -14,6 +16,7 @@ from click.testing import CliRunner
 from tests.sandbox import Sandbox
 from tests.unit.singer.shop import MAPPING, written
 
+from crm_transforms.cli import console_script
 from crm_transforms.journal import Journal
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
@@ -107,6 +110,25 @@ class Runner:
         said = " ".join(" ".join([*words, done.stderr]).split())
         return Run(done.exit_code, said, done.stdout, failure)
 
+    def command(self, settings: Mapping[str, Any], *arguments: str) -> Run:
+        """Call ``target-pipedrive-migration``."""
+        config = self.folder / "settings.json"
+        config.write_bytes(_json(settings))
+        out, err, code, failure = io.StringIO(), io.StringIO(), 0, ""
+        root, argv = logging.getLogger(), sys.argv
+        kept = root.handlers[:]
+        sys.argv = ["target-pipedrive-migration", *arguments, "--config", str(config)]
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                console_script(QuickTarget)()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        except Exception:  # noqa: BLE001 - whatever it is, a person would see it
+            failure = traceback.format_exc()
+        finally:
+            sys.argv, root.handlers[:] = argv, kept
+        return Run(code, " ".join(err.getvalue().split()), out.getvalue(), failure)
+
 
 class Shop:
     """The shop's migration: its journal, its account, and runs of the target between them."""
@@ -130,6 +152,12 @@ class Shop:
         wanted = {**self.settings, **settings}
         kept = {name: value for name, value in wanted.items() if value is not None}
         return self.runner.run(QuickTarget.get_singer_command(), kept, given=written(lines))
+
+    def command(self, *arguments: str, **settings: Any) -> Run:
+        """A command on the migration."""
+        wanted = {**self.settings, **settings}
+        kept = {name: value for name, value in wanted.items() if value is not None}
+        return self.runner.command(kept, *arguments)
 
     def open_journal(self) -> Journal:
         return Journal.open(self.journal_url, source="shop", target="pipedrive", create=False)
