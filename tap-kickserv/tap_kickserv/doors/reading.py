@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import closing
-from itertools import repeat
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
-import requests
 from singer_sdk.exceptions import FatalAPIError
 
 from tap_kickserv.client import NotOfferedError
-from tap_kickserv.ordered import in_order
+from tap_kickserv.doors.details import Details
+from tap_kickserv.doors.shortfalls import Shortfalls
 from tap_kickserv.pages import Pages
 from tap_kickserv.seen import RowStore, SeenKeys, key_of
 from tap_kickserv.values import instant, integer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tap_kickserv.client import Client
-    from tap_kickserv.doors.source import Child, Detail, Listing, Source
+    from tap_kickserv.doors.source import Child, Listing, Source
     from tap_kickserv.formats import Format, Row
     from tap_kickserv.spool import Batch
 
-Found: TypeAlias = "dict[Child, Any]"
-
 REST_BATCH = 100
-# Details asked for in vain before a door that has never opened is taken to be closed.
-CLOSED_AFTER = 3
 
 
 class Reading:
@@ -56,14 +50,10 @@ class Reading:
         self._client = client
         self._formats = formats
         self._page_size = page_size
-        self._logger = client.logger
         self._children = [child for child in source.children if wanted & {*child.streams()}]
         self._met: set[Child] = set()
-        self._closed: set[Detail] = set()
-        self._answered: set[Detail] = set()
-        self._refusals: dict[Detail, int] = defaultdict(int)
-        self.shortfalls: dict[str, str] = {}
-        """Why a stream is not whole, by stream."""
+        self.shortfalls = Shortfalls(wanted, client.logger)
+        self._details = Details(source, self._children, client, formats, self.shortfalls)
 
     def batches(self) -> Iterator[Batch]:
         """Yield rows by stream, a page at a time.
@@ -73,9 +63,8 @@ class Reading:
         """
         source = self._source
         if source.listing.leaves_out:
-            self._fall_short(
-                f"{source.listing.path} leaves out {source.listing.leaves_out}", source
-            )
+            reason = f"{source.listing.path} leaves out {source.listing.leaves_out}"
+            self.shortfalls.add(reason, source)
         with closing(RowStore()) as aside, closing(SeenKeys()) as numbers_apart:
             if source.apart is not None:
                 self._read_apart(source.apart, aside, numbers_apart)
@@ -85,8 +74,6 @@ class Reading:
                     any_row = any_row or bool(rows)
                     merged = [self._merged(row, aside) for row in rows]
                     yield self._fan_out(merged, aside, source.listing)
-                if not pages.settled:
-                    self._fall_short("rows moved between pages while they were read", source)
                 while rows := aside.take(REST_BATCH):
                     rest = pages.fresh(rows)
                     any_row = any_row or bool(rest)
@@ -142,8 +129,11 @@ class Reading:
                     f"{error}. Kickserv answers this list for every account with an API; is "
                     "`account_slug` right?",
                 ) from error
-            pages.settled = True
-            self._fall_short(f"{error}: this account does not offer it", self._source)
+            self.shortfalls.add(f"{error}: this account does not offer it", self._source)
+        else:
+            if not pages.settled:
+                reason = f"{listing.path} did not come to rest while it was read"
+                self.shortfalls.add(reason, self._source)
 
     def _merged(self, row: Row, aside: RowStore) -> Row:
         row = {**row, **self._source.listing.marks}
@@ -157,12 +147,12 @@ class Reading:
         batch: dict[str, list[Row]] = defaultdict(list)
         source = self._source
         included = listing is not None and listing.takes_include
-        for row, found in zip(rows, self._found(rows, included=included), strict=True):
+        for row, found in zip(rows, self._details.found(rows, included=included), strict=True):
             for child in source.children:
-                key = next((key for key in child.keys if key in row), None)
-                held = found.get(child) if key is None else row.pop(key)
-                if key is not None:
+                key = child.key_in(row)
+                if key is not None or child in found:
                     self._met.add(child)
+                held = found.get(child) if key is None else row.pop(key)
                 if child in self._children:
                     self._hand_out(child, held, row, batch)
             if source.nested:
@@ -190,91 +180,16 @@ class Reading:
                     row[column] = parent.get(origin)
             row.update({name: v for name, v in child.constants.items() if not row.get(name)})
             for grandchild in child.children:
-                key = next((key for key in grandchild.keys if key in row), None)
+                key = grandchild.key_in(row)
                 if key is not None:
                     self._hand_out(grandchild, row.pop(key), row, batch)
             batch[child.stream].append(row)
 
-    def _found(self, rows: list[Row], *, included: bool) -> Iterable[Found]:
-        missing = [self._missing(row, included=included) for row in rows]
-        if not any(missing):
-            return repeat({}, len(rows))
-        return in_order(
-            self._client.pool,
-            self._fetch_missing,
-            zip(rows, missing, strict=True),
-            lambda _: self._client.concurrency,
-        )
-
-    def _missing(self, row: Row, *, included: bool) -> list[Child]:
-        return [
-            child
-            for child in self._children
-            if not (included and child.include) and not any(key in row for key in child.keys)
-        ]
-
-    def _fetch_missing(self, task: tuple[Row, list[Child]]) -> Found:
-        row, missing = task
-        found: Found = {}
-        single = self._source.single
-        includes = [child for child in missing if child.include]
-        if single is not None and includes and self._ask(single, row, includes, found):
-            missing = [child for child in missing if child not in includes]
-        by_detail: dict[Detail, list[Child]] = defaultdict(list)
-        for child in missing:
-            if child.detail is not None:
-                by_detail[child.detail].append(child)
-        for detail, children in by_detail.items():
-            if not self._ask(detail, row, children, found):
-                for child in children:
-                    self._fall_short(f"{detail.path} was not answered for every row", child)
-        return found
-
-    def _ask(self, detail: Detail, row: Row, children: list[Child], found: Found) -> bool:
-        """Add to `found` what one request brings; tell whether there was an answer."""
-        if detail in self._closed:
-            return False
-        path = detail.path.format_map({name: quote(str(v), safe="") for name, v in row.items()})
-        fmt = self._formats[detail.format]
-        include = ",".join(child.include for child in children if child.include)
-        params = {"include": include} if detail.format == "xml" else {}
-        parse = fmt.rows if detail.is_list else fmt.record
-        try:
-            record: Any = self._client.read(
-                path,
-                params,
-                fmt,
-                lambda body: parse(body, detail.name),
-            )
-        except NotOfferedError as error:
-            self._refusals[detail] += 1
-            vain = detail not in self._answered and self._refusals[detail] >= CLOSED_AFTER
-            if vain or error.status == requests.codes.not_acceptable:
-                self._closed.add(detail)
-            return False
-        self._answered.add(detail)
-        for child in children:
-            key = next((key for key in child.keys if key in record), None)
-            if detail.is_list or key is not None:
-                self._met.add(child)
-                found[child] = record if detail.is_list else record[key]
-        return True
-
-    def _fall_short(self, reason: str, part: Source | Child) -> None:
-        for stream in part.streams():
-            if stream in self._wanted and stream not in self.shortfalls:
-                self.shortfalls[stream] = reason
-                self._logger.warning(
-                    "%s: not read whole (%s); rows that are missing count as unknown, not as "
-                    "deleted.",
-                    stream,
-                    reason,
-                )
-
     def _report_unmet(self) -> None:
         for child in self._children:
             if child not in self._met:
-                self._fall_short(f"no {self._source.listing.name} held `{child.keys[0]}`", child)
+                reason = f"no {self._source.listing.name} held `{child.keys[0]}`"
+                self.shortfalls.add(reason, child)
 
 
 def _updated(row: Row) -> str:

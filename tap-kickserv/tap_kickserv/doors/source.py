@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from tap_kickserv.formats import Row
 
@@ -40,6 +40,10 @@ class Child:
     detail: Detail | None = None
     """Request that brings the records where neither a list nor `single` does."""
     children: tuple[Child, ...] = ()
+
+    def key_in(self, row: Container[str]) -> str | None:
+        """The name under which a row holds these records, if it does."""
+        return next((key for key in self.keys if key in row), None)
 
     def streams(self) -> Iterator[str]:
         yield self.stream

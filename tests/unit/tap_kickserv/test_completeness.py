@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from typing import TYPE_CHECKING
 
 import pytest
 from singer_sdk.exceptions import FatalAPIError
 from tests.unit.tap_kickserv.account import job
-from tests.unit.tap_kickserv.server import SLUG, Kickserv, Reply
+from tests.unit.tap_kickserv.server import SLUG, Kickserv, Reply, Request
 
 from tap_kickserv.streams import STREAMS
 
@@ -128,6 +129,41 @@ def test_an_include_that_is_ignored_leaves_its_stream_unmarked(
     for row in account.lists["jobs"]:
         del row["time_entries"]
     assert run("job_charges", "time_entries", api="xml").completed() == {"job_charges"}
+
+
+@pytest.mark.usefixtures("account")
+def test_the_json_employees_are_never_whole_for_inactive_ones_are_left_out(run: RunTap) -> None:
+    result = run("employees", api="json")
+    assert result.ids("employees") == [11]
+    assert result.completed() == set()
+
+
+def test_a_nested_customer_whose_own_page_is_closed_leaves_the_tasks_unmarked(
+    account: Kickserv,
+    run: RunTap,
+) -> None:
+    account.lists["customers"][0]["children"] = [
+        {"id": 1009, "customer_number": 9, "parent_id": 1001},
+    ]
+    result = run("customers", "tasks", api="xml")
+    assert 1009 in result.ids("customers")
+    assert result.completed() == {"customers"}
+
+
+def test_opportunities_that_do_not_come_to_rest_leave_the_jobs_unmarked(
+    account: Kickserv,
+    run: RunTap,
+) -> None:
+    numbers = iter(range(1000, 100_000))
+
+    def reshuffle(request: Request) -> None:
+        if request.path == f"/{SLUG}/opportunities.json":
+            account.lists["opportunities"] = [
+                {"id": number, "job_number": number} for number in itertools.islice(numbers, 4)
+            ]
+
+    account.after = reshuffle
+    assert run("jobs", api="xml").completed() == set()
 
 
 def test_an_interrupted_stream_is_not_marked(account: Kickserv, run: RunTap) -> None:

@@ -109,7 +109,7 @@ def test_a_name_is_taken_from_the_reply_if_the_record_has_none(
     ("reply", "size", "reason"),
     [
         (Reply(PHOTO), len(PHOTO) + 1, "bytes came where Kickserv says"),
-        (Reply(PHOTO, headers={"Content-Length": "500"}), None, "while downloading"),
+        (Reply(PHOTO, headers={"Content-Length": "500"}), None, "ChunkedEncodingError midway"),
         (Reply(b"<!DOCTYPE html><html>Sign in"), None, "web page"),
         (
             Reply(b"\n<html><body>Sign in", headers={"Content-Type": "image/jpeg"}),
@@ -174,6 +174,8 @@ def test_passing_trouble_is_tried_again(kickserv: Kickserv, files: FileStore) ->
         ("file:///etc/passwd", "file: addresses are not fetched"),
         ("ftp://example.com/x", "ftp: addresses are not fetched"),
         ("http://127.0.0.1:notaport/x", "malformed"),
+        ("http://[::1", "malformed"),
+        ("http://a..b/x", "malformed"),
     ],
 )
 def test_addresses_that_lead_nowhere_are_explained(
