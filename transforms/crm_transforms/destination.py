@@ -346,6 +346,9 @@ class Destination(Protocol):
     def cost(self, object_name: str, kind: Kind, count: int, parents: int = 0) -> Cost:
         """What ``count`` operations cost; ``parents``: of how many, where they go in bulk."""
 
+    def close(self) -> None:
+        """End what is under way and give back connections; the last call of all."""
+
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (object, done, total) while something long is under way."""

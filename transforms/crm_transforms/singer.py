@@ -150,6 +150,8 @@ class MigrationTarget(Target):
                 keyless_prefix=f"{uuid.uuid4().hex}-",
             )
             if self._destination is not None:
+                # After the lease, so that nothing of ours is under way when it is given back.
+                self._resources.callback(self._destination.close)
                 progress = self._resources.enter_context(ProgressReport(self._console))
                 self._session = Session(settings, journal, self._destination, progress)
             self._stager.read(lines)

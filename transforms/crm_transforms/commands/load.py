@@ -52,6 +52,7 @@ def _load(command: Command, verb: str, options: Options, *, accept_deletes: bool
                 journal.accept_missing(info.id)
         progress = stack.enter_context(ProgressReport(command.console))
         destination = command.target.open_destination(command.config)
+        stack.callback(destination.close)
         session = Session(settings, journal, destination, progress)
         code = session.load(
             settings.mapping, replace(options, fallback_owner=settings.fallback_owner), verb=verb
