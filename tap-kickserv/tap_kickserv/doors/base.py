@@ -56,7 +56,10 @@ class Door(ABC):
 
     def is_whole(self, stream: str) -> bool:
         """Tell whether all there is of a stream has been read, so that absence means deletion."""
-        readings = [self._reading(source) for source in self._sources_of(stream)]
+        # A list of the stream's own tells what there is; records inside others only add to it.
+        sources = self._sources_of(stream)
+        lists = [source for source in sources if source.stream == stream] or sources
+        readings = [self._reading(source) for source in lists]
         return bool(readings) and all(
             shared.read_whole and stream not in reading.shortfalls for reading, shared in readings
         )

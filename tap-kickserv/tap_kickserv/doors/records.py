@@ -44,7 +44,7 @@ JOB_RECORDS = (
         include="notes",
         detail=JOB,
     ),
-    Child("job_types", ("job_type",), include="job_type", detail=JOB),
+    Child("job_types", ("job_type",), include="job_type", detail=JOB, supplements=True),
     Child("job_statuses", ("job_status",), include="job_status", detail=JOB),
     Child("tax_entities", ("tax_entity",), include="tax_entity", detail=JOB),
     Child(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tap_kickserv.doors.source import Child
+
 if TYPE_CHECKING:
     import logging
 
-    from tap_kickserv.doors.source import Child, Source
+    from tap_kickserv.doors.source import Source
 
 
 class Shortfalls:
@@ -25,6 +27,8 @@ class Shortfalls:
 
     def add(self, reason: str, part: Source | Child) -> None:
         """Note that every stream of a source, or of records inside its rows, falls short."""
+        if isinstance(part, Child) and part.supplements:
+            return
         for stream in part.streams():
             if stream in self._wanted and stream not in self._reasons:
                 self._reasons[stream] = reason

@@ -39,6 +39,8 @@ class Child:
     """Name to ask for with `include=`, where the list can bring the records along."""
     detail: Detail | None = None
     """Request that brings the records where neither a list nor `single` does."""
+    supplements: bool = False
+    """Whether another source lists these records, so that missing some here says nothing."""
     children: tuple[Child, ...] = ()
 
     def key_in(self, row: Container[str]) -> str | None:

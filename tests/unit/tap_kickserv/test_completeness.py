@@ -131,6 +131,12 @@ def test_an_include_that_is_ignored_leaves_its_stream_unmarked(
     assert run("job_charges", "time_entries", api="xml").completed() == {"job_charges"}
 
 
+def test_services_are_whole_by_the_calendar_alone(account: Kickserv, run: RunTap) -> None:
+    for row in account.lists["jobs"]:
+        del row["job_type"]
+    assert run("job_types", api="xml").completed() == {"job_types"}
+
+
 @pytest.mark.usefixtures("account")
 def test_the_json_employees_are_never_whole_for_inactive_ones_are_left_out(run: RunTap) -> None:
     result = run("employees", api="json")
