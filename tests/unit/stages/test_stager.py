@@ -10,24 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.singer.shop import record, schema, state, written
 
-from crm_transforms.journal import Journal, JournalError
+from crm_transforms.journal import JournalError
 from crm_transforms.stages import stage
 from crm_transforms.stages.message import MessageError
 from crm_transforms.stages.stage import Stager
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from crm_transforms.journal import Journal
 
 WHOLE = {"type": "ACTIVATE_VERSION", "stream": "jobs", "version": 1}
 JOBS = frozenset({"jobs"})
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    url = f"sqlite:///{tmp_path / 'journal.db'}"
-    with Journal.open(url, source="shop", target="pipedrive") as opened, opened.lease("run"):
-        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""Custom fields: what is missing is made, by priority, and what is there is never changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.unit.singer.running import PatientClock
+from tests.unit.stages.working import keep, mapping
+
+from crm_transforms.destination import DestinationError
+from crm_transforms.stages.draft import Draft
+from crm_transforms.stages.load import Loader
+from crm_transforms.stages.schema import SchemaStage
+from crm_transforms.stages.scope import ScopedRow, ScopeReader
+from crm_transforms.stages.work import Work
+from target_pipedrive.destination import PipedriveDestination
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.sandbox import Sandbox
+
+    from crm_transforms.journal import Journal
+    from crm_transforms.stages.schema import Manifest
+
+DOCUMENT = """
+objects:
+  organization:
+    target: organizations
+    from: customers
+    key: {shop_id: id}
+    fields: {name: name}
+    custom:
+      low: {type: text, value: low, priority: 10}
+      high: {type: decimal, label: Height, value: high, priority: 90}
+      kind: {type: choice, options: [Business, Private], value: kind, priority: 50}
+      region: {type: choice, options: {stream: regions, value: name}, value: region, priority: 40}
+      tag: {type: choice, open: true, value: tag, priority: 30}
+    overflow: {field: more, label: More}
+"""
+
+
+class Roomy(PipedriveDestination):
+    """An account whose plan leaves room for just so many fields."""
+
+    room: int | None = None
+
+    def _room(self) -> int | None:
+        return self.room
+
+
+@pytest.fixture
+def destination(sandbox: Sandbox) -> Iterator[Roomy]:
+    with Roomy(sandbox.pipedrive, clock=PatientClock()) as connected:
+        yield connected
+
+
+@pytest.fixture
+def stage(journal: Journal, destination: Roomy) -> Callable[..., tuple[SchemaStage, Work]]:
+    keep(journal, "customers", [{"id": "c1", "name": "Good"}])
+    keep(journal, "regions", [{"id": str(n), "name": name} for n, name in enumerate("BAB")])
+
+    def make(document: str = DOCUMENT, room: int | None = None) -> tuple[SchemaStage, Work]:
+        destination.room = room
+        compiled = mapping(document)
+        run_id = journal.begin_run("load", compiled.hash, destination.identity().id)
+        work = Work(journal, destination, compiled, destination.identity(), run_id)
+        return SchemaStage(work, ScopeReader(journal), Loader(work)), work
+
+    return make
+
+
+def names(specs: Any) -> list[str]:
+    return [spec.name for spec in specs]
+
+
+def only(manifests: list[Manifest]) -> Manifest:
+    (manifest,) = manifests
+    return manifest
+
+
+def test_what_is_missing_is_listed_by_priority(stage: Any) -> None:
+    manifest = only(stage()[0].manifests())
+    assert names(manifest.missing) == ["shop_id", "more", "high", "kind", "region", "low"]
+    assert names(manifest.optionless) == ["tag"]
+    assert (manifest.dropped, manifest.conflicts, manifest.existing) == ([], [], [])
+
+
+def test_options_come_from_the_rows_of_another_stream(stage: Any) -> None:
+    missing = {spec.name: spec for spec in only(stage()[0].manifests()).missing}
+    assert sorted(missing["region"].options) == ["A", "B"]
+    assert missing["kind"].options == ("Business", "Private")
+
+
+@pytest.mark.parametrize(
+    ("room", "kept", "dropped"),
+    [
+        (6, ["shop_id", "more", "high", "kind", "region", "low"], []),
+        (4, ["shop_id", "more", "high", "kind"], ["region", "low"]),
+        (2, ["shop_id", "more"], ["high", "kind", "region", "low"]),
+    ],
+)
+def test_without_room_the_least_important_are_left_out(
+    stage: Any, room: int, kept: list[str], dropped: list[str]
+) -> None:
+    manifest = only(stage(room=room)[0].manifests())
+    assert names(manifest.missing) == kept
+    assert names(manifest.dropped) == dropped
+
+
+def test_what_was_left_out_is_known_to_the_plan(stage: Any, caplog: Any) -> None:
+    schema, work = stage(room=4)
+    schema.apply()
+    assert list(work.dropped["organization"]) == ["region", "low"]
+    assert "no room for 2 custom fields (region, low)" in caplog.text
+
+
+def test_applied_twice_nothing_is_made_twice(stage: Any, sandbox: Sandbox) -> None:
+    stage()[0].apply()
+    sandbox.requests.clear()
+    schema, _ = stage()
+    manifest = only(schema.apply())
+    assert sorted(manifest.existing) == ["high", "kind", "low", "more", "region", "shop_id"]
+    assert [request for request in sandbox.requests if request.method != "GET"] == []
+
+
+def labels(sandbox: Sandbox, name: str) -> list[str]:
+    fields = sandbox.crm.snapshot()["organizationFields"]
+    (field,) = [each for each in fields if each["field_name"] == name]
+    return [label for _, label in field["options"]]
+
+
+def test_options_that_people_added_stay_and_ours_come_after(stage: Any, sandbox: Sandbox) -> None:
+    sandbox.crm.human.add_field("organizations", "kind", "enum", "Theirs", "Private")
+    manifest = only(stage()[0].apply())
+    assert names(manifest.grown) == ["kind"]
+    assert labels(sandbox, "kind") == ["Theirs", "Private", "Business"]
+
+
+CONFLICT = "organizations.high: the mapping wants decimal, the account has text"
+
+
+def test_a_field_of_another_type_stops_everything_before_a_write(
+    stage: Any, sandbox: Sandbox
+) -> None:
+    sandbox.crm.human.add_field("organizations", "high", "varchar")
+    sandbox.requests.clear()
+    with pytest.raises(DestinationError, match=CONFLICT):
+        stage()[0].apply()
+    assert [request for request in sandbox.requests if request.method != "GET"] == []
+
+
+def test_a_choice_without_options_is_made_when_records_bring_some(
+    stage: Any, sandbox: Sandbox
+) -> None:
+
+    schema, work = stage()
+    schema.apply()
+    assert list(work.optionless["organization"]) == ["tag"]
+    obj = work.mapping.objects["organization"]
+    empty = Draft(ScopedRow("c1", {}, {}, []), "c1")
+    schema.ensure(obj, [empty])
+    assert list(work.optionless["organization"]) == ["tag"]
+    tagged = Draft(ScopedRow("c1", {}, {}, []), "c1", desired={"tag": "VIP"})
+    schema.ensure(obj, [empty, tagged])
+    assert work.optionless["organization"] == {}
+    assert labels(sandbox, "tag") == ["VIP"]
+
+
+def test_what_cannot_be_made_is_a_reject_that_names_the_field(
+    stage: Any, journal: Journal, sandbox: Sandbox
+) -> None:
+    sandbox.fault("json_error_200", "pipedrive", method="POST", path="organizationFields$")
+    with pytest.raises(DestinationError, match="organizations"):
+        stage()[0].apply()
+    (reject,) = journal.rejects()
+    assert (reject.object, reject.key) == ("schema", "organizations.shop_id")
+    assert reject.message == "something went wrong"
