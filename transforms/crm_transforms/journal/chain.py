@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, func, select
@@ -21,30 +21,34 @@ from crm_transforms.journal.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from crm_transforms.journal.links import Origin
+
 GENESIS = bytes(32)
 PAGE = 1000
-COVERED = (
-    "id",
-    "run_id",
-    "identity",
-    "object",
-    "target",
-    "kind",
-    "key",
-    "action",
-    "origin",
-    "input_fp",
-    "desired_fp",
-    "payload_digest",
-    "intended_at",
-    "destination_id",
-    "status",
-    "code",
-    "message",
-    "fault_fields",
-    "decided_at",
-)
-"""The columns that an entry covers, in this order; another order would be another layout."""
+
+
+class Covered(NamedTuple):
+    """The columns that an entry covers, in this order; another order would be another layout."""
+
+    id: int
+    run_id: int
+    identity: str
+    object: str
+    target: str
+    kind: str
+    key: str
+    action: str | None
+    origin: Origin
+    input_fp: bytes | None
+    desired_fp: bytes | None
+    payload_digest: bytes
+    intended_at: str
+    destination_id: str | None
+    status: str | None
+    code: str | None
+    message: str | None
+    fault_fields: str | None
+    decided_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Chain(Store):
             return f"Entry {position} of the chain (operation {number}) was changed."
         if row.id is None:
             return "" if number <= purged else f"Operation {number} was removed."
-        if content_digest([getattr(row, name) for name in COVERED]) != row.content:
+        if content_digest([getattr(row, name) for name in Covered._fields]) != row.content:
             return f"Operation {number} was changed after its verdict."
         payload = Payload(self._codec, row.fields, row.before, row.after, row.reduced)
         if payload.is_whole:

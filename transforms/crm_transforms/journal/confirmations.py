@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, select, update
 
 from crm_transforms.journal import tables
-from crm_transforms.journal.operation import OpenOperation, OperationRecord
 from crm_transforms.journal.operations import Operations, selected
 from crm_transforms.journal.rejects import Reject, Rejects
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from crm_transforms.journal.operation import OpenOperation, OperationRecord
 
 
 class Confirmations(Operations, Rejects):
@@ -37,7 +37,7 @@ class Confirmations(Operations, Rejects):
         )
         with self._reading() as connection:
             page = connection.execute(wanted).all()
-        return [OperationRecord(**self._attributes(row)) for row in page]
+        return [self._operation(row) for row in page]
 
     def confirm(self, operation_ids: Collection[int], rejects: Sequence[Reject]) -> None:
         """These operations were read back; ``rejects`` names the records that differ.
@@ -108,7 +108,4 @@ class Confirmations(Operations, Rejects):
         )
         with self._reading() as connection:
             rows = connection.execute(wanted).all()
-        return [
-            OpenOperation(**self._attributes(row), marks=json.loads(row.marks or "{}"))
-            for row in rows
-        ]
+        return [self._open_operation(row) for row in rows]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from crm_transforms.destination import Kind, Status
 from crm_transforms.journal import tables
-from crm_transforms.journal.chain import COVERED, Chain
+from crm_transforms.journal.chain import Chain, Covered
 from crm_transforms.journal.clock import instant
 from crm_transforms.journal.errors import JournalError
 from crm_transforms.journal.links import Link, Links
@@ -20,12 +19,11 @@ from crm_transforms.journal.text import storable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-INTENDED = COVERED.index("destination_id")
+INTENDED = Covered._fields.index("destination_id")
 FINAL = (Status.LANDED, Status.REFUSED, Status.ABSENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The verdict on one operation, to be journalled.
 
     Attributes:
@@ -102,18 +100,19 @@ class Decisions(Links, Rejects, Chain):
 
     def _read_operations(
         self, connection: Connection, numbers: Sequence[int]
-    ) -> dict[int, Row[Any]]:
+    ) -> dict[int, Covered]:
         table = tables.operation
-        wanted = select(*(table.c[name] for name in COVERED))
+        wanted = select(*(table.c[name] for name in Covered._fields))
         wanted = wanted.where(self._database.member(table.c.id, numbers))
-        found = {row.id: row for row in connection.execute(wanted).all()}
+        operations = map(Covered._make, connection.execute(wanted))
+        found = {operation.id: operation for operation in operations}
         for number in numbers:
             if number not in found:
                 raise JournalError(f"There is no operation {number} to decide.")
         return found
 
     def _await_confirmation(
-        self, connection: Connection, decided: Iterable[tuple[Row[Any], Verdict]]
+        self, connection: Connection, decided: Iterable[tuple[Covered, Verdict]]
     ) -> None:
         waiting = [
             (operation.id, operation.identity, operation.object)
@@ -123,8 +122,8 @@ class Decisions(Links, Rejects, Chain):
         if waiting:
             self._database.bulk_insert(connection, tables.unconfirmed, waiting)
 
-    def _follow(self, connection: Connection, decided: Iterable[tuple[Row[Any], Verdict]]) -> None:
-        groups: dict[tuple[str, str], list[tuple[Row[Any], Verdict]]] = {}
+    def _follow(self, connection: Connection, decided: Iterable[tuple[Covered, Verdict]]) -> None:
+        groups: dict[tuple[str, str], list[tuple[Covered, Verdict]]] = {}
         for operation, verdict in decided:
             if verdict.status == Status.LANDED:
                 group = groups.setdefault((operation.object, operation.identity), [])
@@ -141,7 +140,7 @@ class Decisions(Links, Rejects, Chain):
             self._clear_landed(connection, object_name, identity, keys)
 
 
-def _stands(operation: Row[Any], decision: Decision) -> bool:
+def _stands(operation: Covered, decision: Decision) -> bool:
     if operation.decided_at is None:
         return False
     if operation.status == decision.status:
@@ -152,7 +151,7 @@ def _stands(operation: Row[Any], decision: Decision) -> bool:
     )
 
 
-def _decided(operation: Row[Any], decision: Decision, now: str) -> tuple[Row[Any], Verdict]:
+def _decided(operation: Covered, decision: Decision, now: str) -> tuple[Covered, Verdict]:
     return operation, Verdict(
         destination_id=decision.destination_id or operation.destination_id,
         status=decision.status.value,
@@ -163,7 +162,7 @@ def _decided(operation: Row[Any], decision: Decision, now: str) -> tuple[Row[Any
     )
 
 
-def _follow_one(links: dict[str, Link], operation: Row[Any], destination_id: str | None) -> None:
+def _follow_one(links: dict[str, Link], operation: Covered, destination_id: str | None) -> None:
     key = operation.key
     known = links.get(key)
     if operation.kind == Kind.DELETE:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 Origin: TypeAlias = Literal["created", "matched", "adopted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One record, here and there. Bound to the identity of the destination it was read by.
 
     Attributes:
@@ -41,8 +39,7 @@ class Link:
     operation_id: int | None
 
 
-FIELDS = tuple(Link.__dataclass_fields__)
-COLUMNS = [tables.link.c[name] for name in FIELDS]
+COLUMNS = [tables.link.c[name] for name in Link._fields]
 
 
 class Links(Store):
@@ -63,7 +60,7 @@ class Links(Store):
             wanted = wanted.where(table.c.key > after_key)
         with self._reading() as connection:
             found = connection.execute(wanted.order_by(table.c.key).limit(limit)).all()
-        return [Link(*row) for row in found]
+        return [Link._make(row) for row in found]
 
     def link_keys(
         self, object_name: str, identity: str, destination_ids: Iterable[str]
@@ -165,7 +162,8 @@ class Links(Store):
     ) -> dict[str, Link]:
         wanted = select(*COLUMNS).where(_of(object_name, identity))
         wanted = wanted.where(self._database.member(tables.link.c.key, keys))
-        return {row.key: Link(*row) for row in connection.execute(wanted).all()}
+        found = map(Link._make, connection.execute(wanted))
+        return {link.key: link for link in found}
 
     def _replace_links(
         self, connection: Connection, identity: str, old: Sequence[Link], new: Sequence[Link]

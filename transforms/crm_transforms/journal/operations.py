@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from crm_transforms.journal.operation import Intent
 
 PAGE = 1000
+COLUMNS = tuple(OperationRecord.__dataclass_fields__)[:-1]
+"""All but the payload, whose columns follow."""
+KIND, STATUS, PAYLOAD = COLUMNS.index("kind"), COLUMNS.index("status"), len(COLUMNS)
+KINDS = {kind.value: kind for kind in Kind}
+STATUSES = {status.value: status for status in Status}
 NO_VERDICT = (None,) * 6
 """Handle, status, code, message, fields at fault, time of the verdict."""
 
@@ -115,7 +120,7 @@ class Operations(Store):
             if not page:
                 return
             for row in page:
-                yield OpenOperation(**self._attributes(row), marks=json.loads(row.marks or "{}"))
+                yield self._open_operation(row)
             after = page[-1].id
 
     def operations(
@@ -151,7 +156,7 @@ class Operations(Store):
                 wanted = wanted.where(column == only)
         with self._reading() as connection:
             page = connection.execute(wanted.limit(limit)).all()
-        return [OperationRecord(**self._attributes(row)) for row in page]
+        return [self._operation(row) for row in page]
 
     def after_image(self, operation_ids: Collection[int]) -> dict[int, bytes]:
         """The record that each operation wrote, by number; none where it is unknown or dropped."""
@@ -190,29 +195,30 @@ class Operations(Store):
             for owner, digest, three in parts
         ]
 
-    def _attributes(self, row: SqlRow[Any]) -> dict[str, Any]:
-        return {
-            "id": row.id,
-            "run_id": row.run_id,
-            "identity": row.identity,
-            "object": row.object,
-            "target": row.target,
-            "kind": Kind(row.kind),
-            "key": row.key,
-            "action": row.action,
-            "origin": row.origin,
-            "destination_id": row.destination_id,
-            "input_fp": row.input_fp,
-            "desired_fp": row.desired_fp,
-            "status": None if row.status is None else Status(row.status),
-            "code": row.code or "",
-            "message": row.message or "",
-            "fault_fields": tuple(json.loads(row.fault_fields or "[]")),
-            "handle": row.handle,
-            "intended_at": row.intended_at,
-            "decided_at": row.decided_at,
-            "payload": Payload(self._codec, row.fields, row.before, row.after, row.reduced),
-        }
+    def _operation(self, row: SqlRow[Any]) -> OperationRecord:
+        return OperationRecord(*self._columns(row))
+
+    def _open_operation(self, row: SqlRow[Any]) -> OpenOperation:
+        return OpenOperation(*self._columns(row, json.loads(row[-1] or "{}")))
+
+    def _columns(self, row: SqlRow[Any], *more: Any) -> tuple[Any, ...]:
+        """A row of :func:`selected` as :class:`OperationRecord` wants it, and ``more``.
+
+        By position: an attribute of SQLAlchemy's rows costs a look-up for each column.
+        """
+        verdict = row[STATUS]
+        return (
+            *row[:KIND],
+            KINDS[row[KIND]],
+            *row[KIND + 1 : STATUS],
+            None if verdict is None else STATUSES[verdict],
+            row[STATUS + 1] or "",
+            row[STATUS + 2] or "",
+            tuple(json.loads(row[STATUS + 3])) if row[STATUS + 3] else (),
+            *row[STATUS + 4 : PAYLOAD],
+            Payload(self._codec, *row[PAYLOAD : PAYLOAD + 4]),
+            *more,
+        )
 
 
 def selected(*more: Any) -> Select[Any]:
@@ -220,7 +226,7 @@ def selected(*more: Any) -> Select[Any]:
     payload = tables.payload
     return (
         select(
-            tables.operation,
+            *(tables.operation.c[name] for name in COLUMNS),
             payload.c.fields,
             payload.c.before,
             payload.c.after,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crm_transforms.journal.errors import JournalError
 
@@ -15,8 +14,7 @@ NOTHING = bytes(32)
 """Stands for the digest of what an operation does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """The packed payloads of one operation; each is unpacked when it is asked for.
 
     What is sent is not stored a second time where it equals the record afterwards (a create).

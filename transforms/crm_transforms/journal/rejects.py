@@ -122,12 +122,12 @@ class Rejects(Store):
     def rejected(self, object_name: str, identity: str, keys: Iterable[str]) -> dict[str, Reject]:
         """The open rejects among records of an object, by key; the first where one has several."""
         table = tables.reject
-        subjects = {object_subject(object_name, identity, key): key for key in keys}
-        if not subjects:
-            return {}
-        wanted = select(table).where(table.c.state == OPEN, table.c.object == object_name)
-        wanted = wanted.where(self._database.member(table.c.subject, list(subjects)))
         with self._reading() as connection:
+            if not self._has_open(connection, object_name):
+                return {}
+            subjects = {object_subject(object_name, identity, key): key for key in keys}
+            wanted = select(table).where(table.c.state == OPEN, table.c.object == object_name)
+            wanted = wanted.where(self._database.member(table.c.subject, list(subjects)))
             rows = connection.execute(wanted.order_by(table.c.id.desc())).all()
         return {subjects[row.subject]: self._read_reject(row) for row in rows}
 
