@@ -38,6 +38,7 @@ from target_pipedrive.settings import (
 )
 from target_pipedrive.tables import TABLES
 from target_pipedrive.v1 import V1Resource
+from target_pipedrive.wire import DEFAULT, Timeouts, Wire
 from target_pipedrive.writes import Writes
 
 if TYPE_CHECKING:
@@ -73,9 +74,10 @@ class PipedriveDestination:
         progress: called while long lists are read.
         on_refresh_token: called with each new OAuth refresh token; the old one may be void.
         clock: time; another one in tests.
+        timeouts: how long a silent service is waited for.
 
     Raises:
-        DestinationError: a setting is missing or wrong.
+        SettingError: a setting is missing or wrong.
     """
 
     name = "pipedrive"
@@ -87,12 +89,21 @@ class PipedriveDestination:
         progress: Progress | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
         clock: Clock | None = None,
+        timeouts: Timeouts = DEFAULT,
     ) -> None:
         clock = clock or Clock()
         auth = auth_of(settings, clock, on_refresh_token)
         self._burst = Burst(auth.burst_limit, clock)
         self._budget = Budget(number_of(settings, "daily_token_reserve", 0, 0), clock)
-        self._client = Client(base_url(settings), auth, self._burst, self._budget, clock)
+        concurrency = int(number_of(settings, "concurrency", DEFAULT_CONCURRENCY, 1))
+        self._client = Client(
+            base_url(settings),
+            auth,
+            Wire(auth, timeouts, connections=concurrency + 1),
+            self._burst,
+            self._budget,
+            clock,
+        )
         self._account = Account(
             self._client,
             FieldBook(self._client),
@@ -105,10 +116,7 @@ class PipedriveDestination:
             name: KINDS.get(name, Resource)(table, self._account) for name, table in TABLES.items()
         }
         self._schema = Schema(self._account)
-        self._writes = Writes(
-            {SCHEMA: self._schema, **self._resources},
-            int(number_of(settings, "concurrency", DEFAULT_CONCURRENCY, 1)),
-        )
+        self._writes = Writes({SCHEMA: self._schema, **self._resources}, concurrency)
         self._identity: Identity | None = None
 
     def __enter__(self) -> Self:
@@ -123,9 +131,9 @@ class PipedriveDestination:
         self.close()
 
     def close(self) -> None:
-        """End threads and connections."""
-        self._writes.close()
+        """End threads and connections; what is under way is waited for, and nothing is begun."""
         self._client.close()
+        self._writes.close()
 
     def use(
         self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
@@ -200,6 +208,7 @@ class PipedriveDestination:
             name=object_name,
             fields={name: field.spec() for name, field in fields.by_name.items()},
             custom_field_room=self._room() if fields.table.custom else 0,
+            custom_field_pool="company" if fields.table.custom else "",
             accepts_custom_fields=fields.table.custom,
         )
 

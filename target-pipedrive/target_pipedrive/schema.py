@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import Cost, FieldSpec, Kind, Operation, Status, Verdict
+from crm_transforms.destination import NO_ROOM, Cost, FieldSpec, Kind, Operation, Status, Verdict
 from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS, TOKENS
@@ -170,9 +170,9 @@ class Schema:
         if outcome.status is Status.LANDED:
             return Verdict(operation.id, Status.LANDED if id_ else Status.UNKNOWN, id_)
         self.account.book.forget(object_name)
-        if outcome.http == 403:
-            message = f"{outcome.words}; a plan holds so many custom fields: {CAPS}"
-            return refused(operation, outcome.code, message)
+        if outcome.capped or (outcome.http == 403 and "limit" in outcome.words.lower()):
+            message = f"{outcome.code} {outcome.words}; a plan holds so many: {CAPS}"
+            return refused(operation, NO_ROOM, message)
         return Verdict(operation.id, outcome.status, None, outcome.code, outcome.words, (name,))
 
     def create(self, operation: Operation) -> tuple[Outcome, str | None]:

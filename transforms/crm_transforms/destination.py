@@ -31,6 +31,10 @@ recovery and rollback of schema changes are those of every other record.
 """
 
 
+NO_ROOM = "NO_ROOM"
+"""The code of a verdict that refuses a custom field because the account may have no more."""
+
+
 class Kind(str, enum.Enum):
     """What an operation does to one record."""
 
@@ -168,12 +172,14 @@ class ObjectSpec:
         name: the destination's name, e.g. ``deals``.
         fields: by the mapping's field name.
         custom_field_room: how many custom fields may still be made; ``None`` means no cap is known.
+        custom_field_pool: objects that name the same pool share that room; empty: it is the object's.
         accepts_custom_fields: whether fields can be added at all.
     """
 
     name: str
     fields: Mapping[str, FieldSpec]
     custom_field_room: int | None = None
+    custom_field_pool: str = ""
     accepts_custom_fields: bool = False
 
 

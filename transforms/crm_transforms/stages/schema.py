@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import encode, fingerprint
-from crm_transforms.destination import SCHEMA, DestinationError, FieldSpec, Kind
+from crm_transforms.destination import NO_ROOM, SCHEMA, DestinationError, FieldSpec, Kind
 from crm_transforms.stages.work import Change
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
-logger = logging.getLogger(__name__)
 
 CHOICES = {"choice", "choices"}
 
@@ -74,12 +72,32 @@ class SchemaStage:
         wanted: dict[str, list[CustomField]] = defaultdict(list)
         for custom in self._work.mapping.manifest():
             wanted[custom.target].append(custom)
-        return [
-            self._compare(self._work.destination.describe(target), customs)
-            for target, customs in wanted.items()
-        ]
+        manifests: list[Manifest] = []
+        pools: dict[str, tuple[int | None, list[tuple[Manifest, CustomField]]]] = {}
+        for target, customs in wanted.items():
+            described = self._work.destination.describe(target)
+            manifest, missing = self._compare(described, customs)
+            manifests.append(manifest)
+            pool = described.custom_field_pool or target
+            _, waiting = pools.setdefault(pool, (described.custom_field_room, []))
+            waiting += [(manifest, custom) for custom in missing]
+        for room, waiting in pools.values():
+            self._allot(room, waiting)
+        return manifests
 
-    def _compare(self, described: ObjectSpec, customs: Sequence[CustomField]) -> Manifest:
+    def _allot(self, room: int | None, waiting: list[tuple[Manifest, CustomField]]) -> None:
+        """Give what room there is to the fields of the highest priority."""
+        waiting.sort(key=lambda pair: -pair[1].priority)
+        for place, (manifest, custom) in enumerate(waiting):
+            if room is None or place < room:
+                manifest.missing.append(self._with_options(custom))
+            else:
+                manifest.dropped.append(custom.spec)
+
+    def _compare(
+        self, described: ObjectSpec, customs: Sequence[CustomField]
+    ) -> tuple[Manifest, list[CustomField]]:
+        """The manifest without missing fields, and those."""
         manifest = Manifest(described.name)
         missing: list[CustomField] = []
         for custom in customs:
@@ -95,12 +113,7 @@ class SchemaStage:
                 manifest.existing.append(spec.name)
                 if new := [option for option in spec.options if option not in there.options]:
                     manifest.grown.append(replace(spec, options=(*there.options, *new)))
-        missing.sort(key=lambda custom: -custom.priority)
-        room = described.custom_field_room
-        kept = missing if room is None else missing[:room]
-        manifest.missing = [self._with_options(custom) for custom in kept]
-        manifest.dropped = [custom.spec for custom in missing[len(kept) :]]
-        return manifest
+        return manifest, missing
 
     def _with_options(self, custom: CustomField) -> FieldSpec:
         """Add the options that another stream's rows name."""
@@ -128,8 +141,18 @@ class SchemaStage:
         if conflicts:
             raise DestinationError("custom fields with another type: " + "; ".join(conflicts))
         self._check(manifests)
+        priorities = {
+            (custom.target, custom.spec.name): custom.priority
+            for custom in self._work.mapping.manifest()
+        }
+        # In waves, so that a cap which nobody told of takes the least important fields.
+        for wave in sorted(set(priorities.values()), reverse=True):
+            for manifest in manifests:
+                target = manifest.target
+                specs = [one for one in manifest.missing if priorities[target, one.name] == wave]
+                self._make(manifest, [(Kind.CREATE, spec) for spec in specs])
         for manifest in manifests:
-            self._make(manifest)
+            self._make(manifest, [(Kind.UPDATE, spec) for spec in manifest.grown])
             self._leave_out(manifest)
         return manifests
 
@@ -167,12 +190,9 @@ class SchemaStage:
                 ):
                     kept[obj.name] = {spec.name: spec for spec in specs if spec.name in names}
         if manifest.dropped:
-            logger.warning(
-                "%s: no room for %d custom fields (%s); they go to the overflow field",
-                manifest.target,
-                len(manifest.dropped),
-                ", ".join(spec.name for spec in manifest.dropped),
-            )
+            names = ", ".join(spec.name for spec in manifest.dropped)
+            text = f"no room for custom fields, they go to the overflow field: {names}"
+            work.findings[(manifest.target, text)] = len(manifest.dropped)
 
     def ensure(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> None:
         """Make choice fields as soon as records bring their first options."""
@@ -186,27 +206,39 @@ class SchemaStage:
             )
             if labels:
                 spec = replace(waiting[name], options=tuple(labels))
-                self._make(Manifest(obj.target, missing=[spec]))
+                self._make(Manifest(obj.target, missing=[spec]), [(Kind.CREATE, spec)])
                 for others in self._work.optionless.values():
                     others.pop(name, None)
 
-    def _make(self, manifest: Manifest) -> None:
-        changes = [self._change(Kind.CREATE, manifest.target, spec) for spec in manifest.missing]
-        changes += [self._change(Kind.UPDATE, manifest.target, spec) for spec in manifest.grown]
+    def _make(self, manifest: Manifest, specs: Sequence[tuple[Kind, FieldSpec]]) -> None:
+        changes = [self._change(kind, manifest.target, spec) for kind, spec in specs]
         if not changes:
             return
         tally = self._work.tally(SCHEMA)
         before = tally.rejected + tally.unknown
         self._loader.carry_out(changes)
+        self._drop_refused(manifest)
         if tally.rejected + tally.unknown > before:
             raise DestinationError(
                 f"{manifest.target}: custom fields could not be made; `rejects` says which and why"
             )
         there = self._work.destination.describe(manifest.target).fields
-        if absent := [spec.name for spec in manifest.missing if spec.name not in there]:
+        kept = {spec.name for spec in manifest.missing}
+        if absent := [spec.name for _, spec in specs if spec.name in kept - there.keys()]:
             raise DestinationError(
                 f"{manifest.target}: made, but not to be seen: {', '.join(absent)}"
             )
+
+    def _drop_refused(self, manifest: Manifest) -> None:
+        """A cap that shows only when it is reached: those fields go to the overflow field."""
+        work = self._work
+        specs = {f"{manifest.target}.{spec.name}": spec for spec in manifest.missing}
+        refused = work.journal.rejected(SCHEMA, work.identity.id, list(specs))
+        capped = [key for key, reject in refused.items() if reject.code == NO_ROOM]
+        work.journal.clear_rejects(SCHEMA, work.identity.id, capped)
+        work.tally(SCHEMA).rejected -= len(capped)
+        manifest.dropped += [specs[key] for key in capped]
+        manifest.missing = [spec for key, spec in specs.items() if key not in capped]
 
     @staticmethod
     def _change(kind: Kind, target: str, spec: FieldSpec) -> Change:
