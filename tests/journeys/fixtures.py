@@ -32,7 +32,9 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
 @pytest.fixture
 def world(loaded: Checkpoint, tmp_path: Path) -> World:
     """The loaded account, journal and all, as if it had been loaded for this test alone."""
-    return loaded.restore(tmp_path)
+    folder = tmp_path / "world"
+    folder.mkdir()
+    return loaded.restore(folder)
 
 
 @pytest.fixture(scope="session")
@@ -45,4 +47,6 @@ def small_sandbox() -> Iterator[Sandbox]:
 def fresh(small_sandbox: Sandbox, tmp_path: Path) -> World:
     """A few customers in Kickserv, an empty Pipedrive, no journal."""
     small_sandbox.reset()
-    return World(small_sandbox, tmp_path, tmp_path / "files", settings={"fallback_owner": FALLBACK})
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    return World(small_sandbox, folder, folder / "files", settings={"fallback_owner": FALLBACK})

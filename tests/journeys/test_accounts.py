@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.journeys.world import World
 from tests.oracle import Crm, judge
 from tests.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from tests.journeys.world import World
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_an_unusable_fallback_owner_stops_the_run_before_anything_is_written(
         assert outcome.writes == []
 
 
-def test_a_new_user_takes_over_what_the_fallback_owner_held(world: World, tmp_path: Path) -> None:
+def test_a_new_user_takes_over_what_the_fallback_owner_held(world: World) -> None:
     crm = world.sandbox.crm
     keiko = next(user for user in crm.users if user["name"] == "Keiko Nakamura")
     keiko.update(active_flag=True, activated=True)

@@ -47,9 +47,9 @@ class People:
             owners[employee["id"]] = same[0] if len(same) == 1 else substitute
         return cls(owners, substitute)
 
-    def owner(self, employee: int | None) -> int | None:
-        """The user for an employee; None where the record names nobody."""
-        return None if employee is None else self.owners.get(employee, self.fallback)
+    def owns(self, field: str, employee: int | None) -> dict[str, int]:
+        """The owner as a field; nothing is promised where the record names nobody."""
+        return {} if employee is None else {field: self.owners.get(employee, self.fallback)}
 
 
 def _known_as(address: str | None) -> str:

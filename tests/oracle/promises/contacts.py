@@ -26,7 +26,7 @@ def organizations(truth: Truth, people: People) -> Iterator[Wanted]:
                 of("company_name"),
                 put_together(" ", of("first_name"), of("last_name")),
             ),
-            "owner_id": people.owner(of("created_by")),
+            **people.owns("owner_id", of("created_by")),
             "visible_to": EVERYBODY_OF_THE_GROUP,
             "add_time": of("created_at"),
             "address": {
@@ -84,7 +84,7 @@ def persons(truth: Truth, people: People) -> Iterator[Wanted]:
             str(row["id"]),
             {
                 "name": filled(name, of("email1"), of("phone1"), f"Contact {row['id']}"),
-                "owner_id": people.owner(customer.get("created_by")),
+                **people.owns("owner_id", customer.get("created_by")),
                 "visible_to": EVERYBODY_OF_THE_GROUP,
                 "emails": _entries(("work", of("email1")), ("home", of("email2"))),
                 "phones": _entries(("work", of("phone1")), ("mobile", of("phone2"))),

@@ -112,7 +112,7 @@ def _native(
     landed = [one for one in charges if ("line", str(one["id"])) not in refused]
     native: dict[str, Any] = {
         "title": filled(of("name"), f"Job {row['job_number']}"),
-        "owner_id": people.owner(filled(*row["employee_ids"], of("created_by"))),
+        **people.owns("owner_id", filled(*row["employee_ids"], of("created_by"))),
         "visible_to": EVERYBODY_OF_THE_GROUP,
         "status": "won" if status in DONE else "lost" if status in LOST else "open",
         "value": sum(map(_sum, landed), Decimal(0)) if charges else of("total"),

@@ -48,7 +48,7 @@ def notes(truth: Truth, people: People) -> Iterator[Wanted]:
             {
                 "content": _as_kept(content),
                 "add_time": row["created_at"],
-                "user_id": people.owner(row.get("created_by")),
+                **people.owns("user_id", row.get("created_by")),
             },
             _place(row),
             impossible="longer than Pipedrive's notes" if long else "",
