@@ -15,7 +15,13 @@ import requests
 import urllib3.exceptions
 
 from crm_transforms.canonical import encode
-from crm_transforms.destination import AuthenticationError, DestinationError, UnavailableError
+from crm_transforms.destination import (
+    AuthenticationError,
+    DestinationError,
+    SettingError,
+    UnavailableError,
+)
+from target_pipedrive import shapes
 from target_pipedrive.answers import Outcome, Reply
 from target_pipedrive.costs import BURST_WINDOW, TOKENS
 from target_pipedrive.limits import Clock
@@ -25,15 +31,12 @@ if TYPE_CHECKING:
 
     from target_pipedrive.auth import Auth
     from target_pipedrive.limits import Budget, Burst
+    from target_pipedrive.wire import Wire
 
 ATTEMPTS = 6
 LONGEST_PAUSE = 60.0
 PATIENCE = 900.0
 """Seconds of refusals by the burst limit after which the API counts as out of reach."""
-CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 60.0
-UPLOAD_TIMEOUT = 600.0
-USER_AGENT = "target-pipedrive (+https://www.singer.io)"
 PREFIXES = ("/api/v2", "/api/v1", "/v1")
 
 
@@ -50,13 +53,23 @@ class RefusedError(DestinationError):
 
 
 def base_of(api_url: str) -> str:
-    """The address without an API version, which this target adds itself."""
+    """The address without an API version, which this target adds itself.
+
+    Raises:
+        SettingError: it is no address.
+    """
     base = api_url.strip().rstrip("/")
     for prefix in PREFIXES:
         base = base.removesuffix(prefix)
-    if not base.startswith(("https://", "http://")):
-        raise DestinationError(
-            f"api_url {api_url!r} is no address; it looks like https://company.pipedrive.com"
+    try:
+        parts = urlsplit(base)
+        usable = parts.scheme in {"https", "http"} and parts.hostname and parts.port != 0
+    except ValueError as error:  # a port that cannot be, a bracket that stays open
+        raise SettingError(f"setting api_url is {api_url!r}: {error}") from error
+    if not usable or parts.query or parts.fragment:
+        raise SettingError(
+            f"setting api_url: {api_url!r} is no address of an API; it looks like "
+            "https://company.pipedrive.com"
         )
     return base
 
@@ -67,24 +80,30 @@ class Client:
     Args:
         base: the address, without version.
         auth: the credentials; an OAuth answer may name the host to use instead of ``base``.
+        wire: what carries requests.
         burst: requests per two seconds.
         budget: tokens per day.
         clock: time, and the waiting for it.
     """
 
     def __init__(
-        self, base: str, auth: Auth, burst: Burst, budget: Budget, clock: Clock | None = None
+        self,
+        base: str,
+        auth: Auth,
+        wire: Wire,
+        burst: Burst,
+        budget: Budget,
+        clock: Clock | None = None,
     ) -> None:
         self.base = base
         self.auth = auth
+        self.wire = wire
         self.burst = burst
         self.budget = budget
         self._clock = clock or Clock()
         # A token that a sandbox issued must not be carried to the real service, nor the other way.
         self._at_pipedrive = (urlsplit(base).hostname or "").endswith(".pipedrive.com")
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
-        self._lock = threading.Lock()
+        self._closed = threading.Event()
 
     def read(
         self, endpoint: str, params: Mapping[str, Any] | None = None, **parts: object
@@ -98,6 +117,7 @@ class Client:
 
         Raises:
             RefusedError: the API said no.
+            DestinationError: the answer is not as documented.
             AuthenticationError: the credentials are refused.
             UnavailableError: no answer in spite of retries.
             BudgetExhaustedError: the daily tokens are spent, less the reserve.
@@ -108,6 +128,7 @@ class Client:
             raise DestinationError(f"{endpoint}: {reply.words}; check api_url {self.base}")
         if reply.outcome().code:
             raise RefusedError(endpoint, reply)
+        shapes.check(endpoint, body)
         return body
 
     def send(
@@ -172,23 +193,9 @@ class Client:
             query["cursor"] = cursor
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
-            for session in self._sessions:
-                session.close()
-            self._sessions.clear()
-            self._local = threading.local()
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.auth = self.auth
-            session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
-            self._local.session = session
-            with self._lock:
-                self._sessions.append(session)
-        return session
+        """Send nothing any more, and close the connections."""
+        self._closed.set()
+        self.wire.close()
 
     def _ask(
         self,
@@ -203,25 +210,16 @@ class Client:
         waited = 0.0
         renewed = False
         while True:
+            if self._closed.is_set():
+                raise DestinationError(f"{endpoint}: not sent, the run has ended")
             used = self.auth.current()
             reply = self._exchange(endpoint, parts, params, request())
             if reply.http == 429:
                 waited += self._stand_back(endpoint, reply, waited)
             elif reply.http == 401 and not renewed and self.auth.renew(used):
                 renewed = True
-            elif reply.http == 401:
-                raise AuthenticationError(f"Pipedrive refuses the credentials: {reply.words}")
-            elif reply.of_the_edge:
-                raise UnavailableError(
-                    f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests"
-                    " with this token, or the network is not let in; try again later"
-                )
-            elif reply.http == 402:
-                raise DestinationError(f"the Pipedrive account is not open: {reply.words}")
-            elif 300 <= reply.http < 400:
-                raise DestinationError(
-                    f"{endpoint}: redirected to {reply.headers.get('location')}; check api_url"
-                )
+            elif error := _end_of(endpoint, reply):
+                raise error
             elif not reply.left or (repeatable and reply.passing):
                 failures += 1
                 if failures == ATTEMPTS:
@@ -261,19 +259,32 @@ class Client:
         self.budget.take(tokens)
         reply = Reply(left=False)
         try:
-            self.burst.wait()
-            response = self._session().request(
-                method,
-                f"{host}{path}",
-                params=params,
-                timeout=(CONNECT_TIMEOUT, UPLOAD_TIMEOUT if upload else READ_TIMEOUT),
-                allow_redirects=False,
-                **request,
+            moment = self.burst.wait()
+            response = self.wire.exchange(
+                method, f"{host}{path}", params=params, upload=upload, **request
             )
             reply = Reply.of(response, self.auth)
-            self.burst.learn(reply.headers)
+            self.burst.learn(reply.headers, moment)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             reply = Reply.lost(error, self.auth)
         finally:
             self.budget.settle(tokens, reply.headers, spent=reply.left)
         return reply
+
+
+def _end_of(endpoint: str, reply: Reply) -> DestinationError | None:
+    """What makes every further request useless."""
+    if reply.http == 401:
+        return AuthenticationError(f"Pipedrive refuses the credentials: {reply.words}")
+    if reply.of_the_edge:
+        return UnavailableError(
+            f"{endpoint}: blocked before the API (HTTP 403, no JSON): too many requests with this"
+            " token, or the network is not let in; try again later"
+        )
+    if reply.http == 402:
+        return DestinationError(f"the Pipedrive account is not open: {reply.words}")
+    if 300 <= reply.http < 400:
+        return DestinationError(
+            f"{endpoint}: redirected to {reply.headers.get('location')}; check api_url"
+        )
+    return None

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 WINDOW = BURST_WINDOW + 0.1
 """Seconds. Requests travel at different speeds, and the window is counted where they arrive."""
 
+KEPT = 4 * WINDOW
+"""Seconds for which it is remembered when requests left: an answer may take a while."""
+
 NEW_DAY = 1_000
 """Tokens. Answers overtake each other, so what is left only ever seems to rise a little; a rise by
 more than this is a new day or a top-up."""
@@ -43,6 +46,9 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
 class Burst:
     """Never more than ``limit`` requests in any two seconds, over all threads.
 
+    Each request takes the next free moment and sleeps until then, once: threads that wait do not
+    wake each other.
+
     Args:
         limit: where to start; the ``x-ratelimit-limit`` of the answers replaces it.
     """
@@ -52,34 +58,61 @@ class Burst:
         self.told: int | None = None
         """The limit as the API told it."""
         self._clock = clock
-        self._sent: deque[float] = deque()
+        self._moments: deque[float] = deque()
         self._closed_until = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when one more request may leave, and count it."""
-        while True:
-            with self._lock:
-                now = self._clock.monotonic()
-                while self._sent and self._sent[0] <= now - WINDOW:
-                    self._sent.popleft()
-                pause = self._closed_until - now
-                if len(self._sent) >= self.limit:
-                    pause = max(pause, self._sent[-self.limit] + WINDOW - now)
-                if pause <= 0:
-                    self._sent.append(now)
-                    return
-            self._clock.sleep(pause)
+    def wait(self) -> float:
+        """Return when one more request may leave, and count it.
 
-    def learn(self, headers: Mapping[str, str]) -> None:
-        """Take over what an answer says: the same token may be in use elsewhere."""
+        Returns:
+            The moment that it was given, for :meth:`learn`.
+        """
+        moment = self._take()
+        while (pause := moment - self._clock.monotonic()) > 0:
+            self._clock.sleep(pause)
+            if self._closed_until > moment:
+                moment = self._take()
+        return moment
+
+    def _take(self) -> float:
+        with self._lock:
+            now = self._clock.monotonic()
+            moments = self._moments
+            while moments and moments[0] <= now - KEPT:
+                moments.popleft()
+            moment = max(now, self._closed_until)
+            if moments:
+                moment = max(moment, moments[-1])
+            if len(moments) >= self.limit:
+                moment = max(moment, moments[-self.limit] + WINDOW)
+            moments.append(moment)
+            return moment
+
+    def learn(self, headers: Mapping[str, str], moment: float | None = None) -> None:
+        """Take over what an answer says: the same token may be in use elsewhere.
+
+        Args:
+            headers: those of the answer.
+            moment: when its request left, as :meth:`wait` returned it.
+        """
         limit = _number(headers, "x-ratelimit-limit")
-        if limit:
+        if limit and limit != self.told:
             with self._lock:
                 self.limit = self.told = limit
-        if _number(headers, "x-ratelimit-remaining") == 0:
+        if _number(headers, "x-ratelimit-remaining") == 0 and not self._used_up_by_us(moment):
             reset = _number(headers, "x-ratelimit-reset")
             self.hold(min(reset or BURST_WINDOW, BURST_WINDOW))
+
+    def _used_up_by_us(self, moment: float | None) -> bool:
+        """Whether the last two seconds before a request explain that it was the last for now.
+
+        Requests overtake each other, so a tenth may be missing.
+        """
+        with self._lock:
+            until = self._clock.monotonic() if moment is None else moment
+            ours = sum(until - WINDOW < one <= until for one in self._moments)
+            return ours >= self.limit - self.limit // 10
 
     def hold(self, seconds: float) -> None:
         """Let nobody send for so long."""

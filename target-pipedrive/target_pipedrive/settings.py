@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import DestinationError
+from crm_transforms.destination import SettingError
 from target_pipedrive.auth import OAUTH_URL, ApiToken, Auth, OAuth
 from target_pipedrive.client import base_of
 
@@ -29,7 +29,7 @@ def number_of(settings: Mapping[str, Any], name: str, default: float, least: flo
     """A setting as a number; ``10%`` is ``0.1``.
 
     Raises:
-        DestinationError: it is none, or below ``least``.
+        SettingError: it is none, or below ``least``.
     """
     text = str(settings.get(name) if settings.get(name) not in (None, "") else default).strip()
     try:
@@ -37,7 +37,7 @@ def number_of(settings: Mapping[str, Any], name: str, default: float, least: flo
     except ValueError:
         number = least - 1
     if not least <= number < float("inf"):
-        raise DestinationError(f"setting {name} is {text!r}, a number from {least:g} was expected")
+        raise SettingError(f"setting {name} is {text!r}, a number from {least:g} was expected")
     return number
 
 
@@ -52,17 +52,17 @@ def auth_of(
     """Credentials: an API token, or all of OAuth.
 
     Raises:
-        DestinationError: neither is there, or OAuth is incomplete.
+        SettingError: neither is there, or OAuth is incomplete.
     """
     token = text_of(settings, "api_token")
     client_id, client_secret, refresh_token = (text_of(settings, name) for name in OAUTH_SETTINGS)
     if token:
         if not token.isascii() or not token.isprintable() or " " in token:
-            raise DestinationError("setting api_token holds characters that no token has")
+            raise SettingError("setting api_token holds characters that no token has")
         return ApiToken(token)
     missing = [name for name in OAUTH_SETTINGS if not text_of(settings, name)]
     if missing:
-        raise DestinationError(
+        raise SettingError(
             "no credentials: set api_token, or client_id, client_secret and refresh_token "
             f"(missing: {', '.join(missing)})"
         )

@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import Connection, Engine, event
 
@@ -20,10 +20,10 @@ from crm_transforms.cli import console_script
 from crm_transforms.session import Session
 from tap_kickserv import session, token
 from tap_kickserv.tap import TapKickserv
-from target_pipedrive import client
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
 from target_pipedrive.target import TargetPipedrive
+from target_pipedrive.wire import DEFAULT, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,9 +72,11 @@ class HurriedSession(Session):
 class HurriedTarget(TargetPipedrive):
     """The target as it is, but for its waiting."""
 
+    timeouts: ClassVar[Timeouts] = DEFAULT
+
     @classmethod
     def open_destination(cls, config: Mapping[str, Any]) -> Destination:
-        return PipedriveDestination(config, clock=CLOCK.clock)
+        return PipedriveDestination(config, clock=CLOCK.clock, timeouts=cls.timeouts)
 
     def _open_session(self, journal: Journal) -> Session:
         session = super()._open_session(journal)
@@ -126,7 +128,7 @@ def target(
         room: the most bytes that a file may have; 0 for no limit.
         patience: seconds that an answer is waited for.
     """
-    client.READ_TIMEOUT = client.UPLOAD_TIMEOUT = patience
+    HurriedTarget.timeouts = Timeouts(read=patience, upload=patience)
     if room:
         # As on a full disk, a write beyond it fails instead of killing the process.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

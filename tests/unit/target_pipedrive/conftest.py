@@ -20,9 +20,9 @@ from crm_transforms.destination import (
     Operation,
     Status,
 )
-from target_pipedrive import client
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
+from target_pipedrive.wire import DEFAULT, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 KEY = "ks_source_id"
 KEYED = ("organizations", "persons", "products", "deals")
+BLINK = Timeouts(read=0.25, upload=0.25)
 
 
 class Hands:
@@ -142,14 +143,22 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def connect(sandbox: Sandbox, hands: Hands) -> Iterator[Callable[..., PipedriveDestination]]:
+def impatient() -> None:
+    """Give up waiting for an answer after a blink."""
+
+
+@pytest.fixture
+def connect(
+    sandbox: Sandbox, hands: Hands, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., PipedriveDestination]]:
     """Make destinations of the sandbox's account, with further settings."""
     made = []
+    timeouts = BLINK if "impatient" in request.fixturenames else DEFAULT
 
     def connected(*, without: Sequence[str] = (), **settings: Any) -> PipedriveDestination:
         every = {**sandbox.pipedrive, **settings}
         kept = {name: value for name, value in every.items() if name not in without}
-        made.append(PipedriveDestination(kept, clock=hands.clock))
+        made.append(PipedriveDestination(kept, clock=hands.clock, timeouts=timeouts))
         return made[-1]
 
     yield connected
@@ -175,13 +184,6 @@ def keyed(hand: Hand, sandbox: Sandbox) -> Hand:
     hand.destination.use(dict.fromkeys(KEYED, KEY), {})
     sandbox.requests.clear()
     return hand
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up waiting for an answer after a blink."""
-    monkeypatch.setattr(client, "READ_TIMEOUT", 0.25)
-    monkeypatch.setattr(client, "UPLOAD_TIMEOUT", 0.25)
 
 
 @pytest.fixture
