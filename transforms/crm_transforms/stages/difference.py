@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import decode
 from crm_transforms.destination import Kind
+from crm_transforms.stages.defaults import Defaults
 from crm_transforms.stages.threeway import changed_fields, merge
 from crm_transforms.stages.work import Change
 
@@ -30,6 +31,7 @@ class Difference:
         self._references = references
         self._drafter = drafter
         self._obj = obj
+        self._defaults = Defaults(work, obj.name)
         self._fixed = {
             name
             for name, spec in work.destination.describe(obj.target).fields.items()
@@ -79,7 +81,7 @@ class Difference:
                 self._drafter.conflicts(draft, [gone])
                 continue
             merged = merge(
-                normalise(self._obj.target, last),
+                self._defaults.untouched(normalise(self._obj.target, last), there),
                 there,
                 normalise(self._obj.target, draft.desired),
                 normalise(self._obj.target, changed),

@@ -190,8 +190,8 @@ class SchemaStage:
                 ):
                     kept[obj.name] = {spec.name: spec for spec in specs if spec.name in names}
         if manifest.dropped:
-            names = ", ".join(spec.name for spec in manifest.dropped)
-            text = f"no room for custom fields, they go to the overflow field: {names}"
+            listed = ", ".join(spec.name for spec in manifest.dropped)
+            text = f"no room for custom fields, they go to the overflow field: {listed}"
             work.findings[(manifest.target, text)] = len(manifest.dropped)
 
     def ensure(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> None:

@@ -177,7 +177,13 @@ class Stager:
         except UNREADABLE as error:
             self._reject_line(line, "json", f"the record: {why_unreadable(error)}", message.stream)
             return
-        for stream, out in self.transform(message.stream, record):
+        try:
+            mapped = list(self.transform(message.stream, record))
+        except (ValueError, ArithmeticError, TypeError, LookupError, AttributeError) as error:
+            message_text = f"{type(error).__name__} in an expression of the setting stream_maps"
+            self._reject_line(line, "stream map", message_text, message.stream)
+            return
+        for stream, out in mapped:
             self._keep(stream, encode(out), out, line)
 
     def _keep(self, stream: str, body: bytes, record: dict[str, Any] | None, line: bytes) -> None:

@@ -52,7 +52,7 @@ def merge(
             result.before[name] = there
         else:
             result.conflicts.append((name, value, there))
-            if name in last:
+            if last.get(name) is not None:
                 result.after[name] = last[name]
             else:
                 result.after.pop(name, None)

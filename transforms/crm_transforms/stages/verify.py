@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crm_transforms.canonical import decode
 from crm_transforms.destination import Kind
 from crm_transforms.journal import Reject
+from crm_transforms.stages.defaults import Defaults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,14 +64,20 @@ class Verifier:
         """Read back every record of one object that has landed and was not confirmed yet."""
         journal, identity = self._work.journal, self._work.identity.id
         after_id = 0
+        defaults = Defaults(self._work, obj.name)
         while batch := journal.unconfirmed(identity, obj.name, after_id=after_id, limit=BATCH):
             after_id = batch[-1].id
-            self._verify_batch(obj, batch)
+            self._verify_batch(obj, batch, defaults)
+        defaults.save()
 
-    def _verify_batch(self, obj: PlannedSubject, batch: Sequence[OperationRecord]) -> None:
+    def _verify_batch(
+        self, obj: PlannedSubject, batch: Sequence[OperationRecord], defaults: Defaults
+    ) -> None:
         destination, tally = self._work.destination, self._work.tally(obj.name)
         wanted = {op.id: decode(op.fields) for op in batch if op.kind is not Kind.DELETE}
-        fields = sorted({name for record in wanted.values() for name in record})
+        known = destination.describe(obj.target).fields.keys()
+        mapped = {name for name in obj.field_names if name in known}
+        fields = sorted(mapped.union(*wanted.values()))
         ids = [op.destination_id for op in batch if op.id in wanted and op.destination_id]
         found = destination.read(obj.target, ids, fields) if ids else {}
         confirmed: list[int] = []
@@ -83,6 +90,8 @@ class Verifier:
             if record is None:
                 rejects.append(self._reject(obj, op, "", "the record cannot be read back"))
                 continue
+            if op.kind is Kind.CREATE:
+                defaults.learn(record, wanted[op.id])
             faults = differences(
                 destination.normalise(obj.target, wanted[op.id]),
                 destination.normalise(obj.target, record),
