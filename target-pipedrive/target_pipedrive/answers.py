@@ -131,6 +131,9 @@ class Reply:
         body = self.body or {}
         if self.http >= 300 or body.get("success") is False:
             return Outcome(Status.REFUSED, code=self.code, words=self.words, http=self.http)
+        if body.get("success") is not True:
+            words = f"HTTP {self.http} that says neither success nor failure"
+            return Outcome(Status.UNKNOWN, code="STRANGE_ANSWER", words=words, http=self.http)
         return Outcome(Status.LANDED, data=body.get("data"), body=body, http=self.http)
 
 

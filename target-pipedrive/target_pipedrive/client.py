@@ -19,6 +19,7 @@ from crm_transforms.destination import (
     AuthenticationError,
     DestinationError,
     SettingError,
+    Status,
     UnavailableError,
 )
 from target_pipedrive import shapes
@@ -126,7 +127,7 @@ class Client:
         body = reply.body
         if body is None:
             raise DestinationError(f"{endpoint}: {reply.words}; check api_url {self.base}")
-        if reply.outcome().code:
+        if reply.outcome().status is Status.REFUSED:
             raise RefusedError(endpoint, reply)
         shapes.check(endpoint, body)
         return body
@@ -183,7 +184,7 @@ class Client:
         query = {**params, "limit": limit}
         while True:
             body = self.read(endpoint, query)
-            yield list(body.get("data") or ())
+            yield list(body["data"] or ())
             cursor = (body.get("additional_data") or {}).get("next_cursor")
             if not cursor:
                 return

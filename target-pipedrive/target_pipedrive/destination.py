@@ -157,10 +157,10 @@ class PipedriveDestination:
             DestinationError: it cannot be asked.
         """
         if self._identity is None:
-            me = self._client.read("GET /v1/users/me").get("data") or {}
+            me = self._client.read("GET /v1/users/me")["data"]
             domain = me.get("company_domain") or ""
             self._identity = Identity(
-                id=str(me.get("company_id")),
+                id=str(me["company_id"]),
                 name=str(me.get("company_name") or domain),
                 url=f"https://{domain}.pipedrive.com" if domain else self._client.base,
                 details={detail: str(me[name]) for detail, name in DETAILS.items() if me.get(name)},
@@ -185,7 +185,6 @@ class PipedriveDestination:
 
     def people(self) -> Sequence[Person]:
         """All users. The list is not paged."""
-        rows = self._client.read("GET /v1/users").get("data") or ()
         return [
             Person(
                 id=str(row["id"]),
@@ -193,7 +192,7 @@ class PipedriveDestination:
                 email=str(row.get("email") or ""),
                 active=bool(row.get("active_flag")) and not row.get("is_deleted"),
             )
-            for row in rows
+            for row in self._client.read("GET /v1/users")["data"]
         ]
 
     def describe(self, object_name: str) -> ObjectSpec:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from crm_transforms.destination import DestinationError
 from target_pipedrive.fields import ObjectFields
 from target_pipedrive.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from target_pipedrive.client import Client
 
@@ -39,16 +41,21 @@ class FieldBook:
         with self._lock:
             if object_name not in self._fields:
                 if object_name not in self._rows:
-                    self._rows[object_name] = list(self._listed(table.fields_path))
+                    self._rows[object_name] = self._listed(table.fields_path)
                 self._fields[object_name] = ObjectFields(
                     table, self._rows[object_name], self.open_choices.get(object_name, ())
                 )
             return self._fields[object_name]
 
-    def _listed(self, path: str) -> Iterator[Mapping[str, Any]]:
-        if path:
-            for page in self._client.pages(f"GET {path}", {}):
-                yield from page
+    def _listed(self, path: str) -> list[Mapping[str, Any]]:
+        if not path:
+            return []
+        endpoint = f"GET {path}"
+        rows: list[Mapping[str, Any]] = list(chain.from_iterable(self._client.pages(endpoint, {})))
+        if not rows:
+            # Taken for "no fields yet", it would have all custom fields made a second time.
+            raise DestinationError(f"{endpoint}: no fields at all; every account has some")
+        return rows
 
     def forget(self, object_name: str) -> None:
         """List an object's fields again before they are next used."""

@@ -154,15 +154,10 @@ class Files(V1Resource):
             return multipart, multipart.content_type
 
         outcome = self.client.send("POST /v1/files", body=upload)
-        if outcome.status is not Status.LANDED:
-            return self.verdict(operation, outcome)
-        data = outcome.data if isinstance(outcome.data, dict) else {}
-        if not data.get("id") or not self.is_echo(operation, data):
-            message = "the answer is not about the file that was sent"
-            return Verdict(operation.id, Status.UNKNOWN, code="STRANGE_ANSWER", message=message)
-        if description:
-            return self.described(operation, str(data["id"]), description)
-        return Verdict(operation.id, Status.LANDED, str(data["id"]))
+        verdict = self.created(operation, outcome)
+        if description and verdict.destination_id:
+            return self.described(operation, verdict.destination_id, description)
+        return verdict
 
     def described(self, operation: Operation, id_: str, description: str) -> Verdict:
         """Set the description of a file that has landed. Setting it twice does no harm."""

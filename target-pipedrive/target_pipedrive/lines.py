@@ -14,6 +14,7 @@ from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.matching import ANY_OF_PRODUCT, LOOSER, Matcher
 from target_pipedrive.resource import Resource, Unit
+from target_pipedrive.shapes import Ids, LineRow, is_a
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -68,7 +69,7 @@ class DealProducts(Resource):
         """
         if not self.highest:
             newest = {"sort_by": "update_time", "sort_direction": "desc", "limit": 100}
-            deals = self.client.read("GET /api/v2/deals", newest).get("data") or ()
+            deals = self.client.read("GET /api/v2/deals", newest)["data"] or ()
             self.listed([str(deal["id"]) for deal in deals], 0)
         return str(self.highest)
 
@@ -145,11 +146,11 @@ class DealProducts(Resource):
         deal = deal_of(chunk[0])
         if len(chunk) == 1:
             outcome = self.client.send(f"POST {LINES}", bodies[0], deal=deal)
-            rows = [outcome.data] if isinstance(outcome.data, dict) else []
+            rows = [outcome.data]
         else:
             outcome = self.client.send(f"POST {LINES}/bulk", {"data": bodies}, deal=deal)
             rows = outcome.data if isinstance(outcome.data, list) else []
-        return outcome, self.seen([row for row in rows if isinstance(row, dict)])
+        return outcome, self.seen([row for row in rows if is_a(LineRow, row)])
 
     def update(self, operation: Operation) -> Outcome:
         body = self.fields.outgoing(operation.fields, whole=False)
@@ -165,8 +166,7 @@ class DealProducts(Resource):
         ids = ",".join(line_of(operation) for operation in chunk)
         endpoint = f"DELETE {LINES}"
         outcome = self.client.send(endpoint, params={"ids": ids}, deal=deal_of(chunk[0]))
-        data = outcome.data if isinstance(outcome.data, dict) else {}
-        gone = {str(id_) for id_ in data.get("ids") or ()}
+        gone = {str(id_) for id_ in outcome.data["ids"]} if is_a(Ids, outcome.data) else set()
         rest = [operation for operation in chunk if line_of(operation) not in gone]
         for operation in chunk:
             if line_of(operation) in gone:

@@ -13,6 +13,7 @@ from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.forms import Text
 from target_pipedrive.listing import Listing
+from target_pipedrive.shapes import Row, is_a
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -115,13 +116,16 @@ class Resource(Listing):
         outcome = self.client.send(f"POST {self.table.path}", body)
         if outcome.capped:
             self._capped = outcome
+        return self.created(operation, outcome)
+
+    def created(self, operation: Operation, outcome: Outcome) -> Verdict:
+        """The verdict on a create, which has landed only if its answer shows that record."""
         if outcome.status is not Status.LANDED:
             return self.verdict(operation, outcome)
-        data = outcome.data if isinstance(outcome.data, dict) else {}
-        if not data.get("id") or not self.is_echo(operation, data):
-            message = "the answer is not about the record that was sent"
+        if not is_a(Row, outcome.data) or not self.is_echo(operation, outcome.data):
+            message = "the answer does not show the record that was sent"
             return Verdict(operation.id, Status.UNKNOWN, code="STRANGE_ANSWER", message=message)
-        return Verdict(operation.id, Status.LANDED, str(data["id"]))
+        return Verdict(operation.id, Status.LANDED, str(outcome.data["id"]))
 
     def is_echo(self, operation: Operation, data: Mapping[str, Any]) -> bool:
         """Whether an answer is about this operation: a connection may carry another's reply."""

@@ -16,6 +16,7 @@ from target_pipedrive.custom_types import (
     REFERENCE_TYPES,
 )
 from target_pipedrive.forms import Text
+from target_pipedrive.shapes import FieldRow, is_a
 from target_pipedrive.tables import DEALS, TABLES
 
 if TYPE_CHECKING:
@@ -167,9 +168,12 @@ class Schema:
             outcome = self.delete(id_ or "")
         else:
             outcome = self.update(operation)
-        if outcome.status is Status.LANDED:
-            return Verdict(operation.id, Status.LANDED if id_ else Status.UNKNOWN, id_)
+        if outcome.status is Status.LANDED and id_:
+            return Verdict(operation.id, Status.LANDED, id_)
         self.account.book.forget(object_name)
+        if outcome.status is Status.LANDED:
+            message = "the answer does not show the field that was sent"
+            return Verdict(operation.id, Status.UNKNOWN, None, "STRANGE_ANSWER", message, (name,))
         if outcome.capped or (outcome.http == 403 and "limit" in outcome.words.lower()):
             message = f"{outcome.code} {outcome.words}; a plan holds so many: {CAPS}"
             return refused(operation, NO_ROOM, message)
@@ -186,8 +190,8 @@ class Schema:
             body["description"] = label
         path = TABLES[object_name].fields_path
         outcome = self.account.client.send(f"POST {path}", body)
-        row = outcome.data if isinstance(outcome.data, dict) else {}
-        if "field_code" not in row:
+        row = outcome.data
+        if not is_a(FieldRow, row):
             return outcome, None
         self.account.book.learn(object_name, row)
         return outcome, f"{object_name}/{row['field_code']}"

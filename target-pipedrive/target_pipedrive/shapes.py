@@ -34,6 +34,12 @@ class LineRow(Row):
     deal_id: Id
 
 
+class Ids(msgspec.Struct):
+    """What was removed in one request."""
+
+    ids: list[Id]
+
+
 class UserRow(Row):
     """A user."""
 
@@ -90,8 +96,8 @@ def answer_of(data: Any) -> type[msgspec.Struct]:
 SPECIAL: Mapping[str, Any] = {
     "GET /v1/users": Annotated[list[UserRow], msgspec.Meta(min_length=1)],
     "GET /v1/users/me": Me,
-    "GET /v1/notes/{id}": Row,
-    "GET /v1/files/{id}": Row,
+    "GET /v1/notes/{id}": Row | None,
+    "GET /v1/files/{id}": Row | None,
     "GET /api/v2/deals/products": list[LineRow] | None,
 }
 

@@ -64,7 +64,7 @@ class V1Resource(Resource):
         """One page, and where the next begins."""
         query = {"start": start, "limit": limit, "sort": sort}
         body = self.client.read(f"GET {self.table.path}", query)
-        rows = list(body.get("data") or ())
+        rows = list(body["data"] or ())
         paging = (body.get("additional_data") or {}).get("pagination") or {}
         if not paging.get("more_items_in_collection") or not rows:
             return rows, None
@@ -118,12 +118,12 @@ class V1Resource(Resource):
     def one(self, id_: int) -> list[dict[str, Any]]:
         """A record by its id, or nothing when it is gone."""
         try:
-            row = self.client.read(f"GET {self.table.path}/{{id}}", id=id_).get("data")
+            row = self.client.read(f"GET {self.table.path}/{{id}}", id=id_)["data"]
         except RefusedError as error:
             if error.reply.http in {404, 410}:
                 return []
             raise
-        return [row] if isinstance(row, dict) else []
+        return [row] if row else []
 
     def stretch(self, wanted: list[int]) -> tuple[list[dict[str, Any]], int]:
         """The wanted records of the page in which the first of them stands.
