@@ -71,7 +71,8 @@ DOCUMENTS: dict[str, Bad] = {
         "deals has no field titel", Exit.FAILURE, read=True,
     ),
     "an object that the destination does not have": Bad(
-        "target: notes", "target: remarks", "  note:", "no object 'remarks'", Exit.FAILURE, read=True
+        "target: notes", "target: remarks", "  note:", "no object 'remarks'", Exit.FAILURE,
+        read=True,
     ),
     "a field that cannot be written": Bad(
         "      title: name", "      title: name\n      add_time: due", "add_time: due",

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -208,7 +209,10 @@ def runner(
 ) -> Iterator[Runner]:
     # The SDK's command replaces the hook, and would log warnings instead of raising them.
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield Runner(tmp_path, caplog)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
     logging.captureWarnings(capture=False)
 
 
