@@ -23,6 +23,7 @@ SHOWN_COUNTS = (
     "unchanged",
     "rejected",
     "waiting",
+    "vanished",
     "conflicts",
 )
 

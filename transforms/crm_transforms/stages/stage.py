@@ -39,6 +39,8 @@ FLUSH_BYTES = 8 * 1024 * 1024
 FLUSH_SECONDS = 5.0
 VANISHED_SHARE = 0.05
 """More of a stream missing from a whole pass is an accident until somebody says otherwise."""
+NONE = -1
+"""Lets a pass note what is missing and believe none of it."""
 FEW_ROWS = 20
 """Below so many rows a share says nothing: one deleted customer of three is no accident."""
 
@@ -131,25 +133,34 @@ class Stager:
                 self._reject_line(line, "type", f"unknown message type {message.type!r}")
 
     def finish(self) -> None:
-        """Make the rest durable and judge which rows have vanished from streams read whole."""
+        """Make the rest durable and judge which rows have vanished from streams read whole.
+
+        Where one stream misses more than can be believed, the whole reading is in doubt, and no
+        row of any stream counts as gone until somebody says so.
+        """
         self.flush()
+        doubtful = False
         for staged in self.streams.values():
             totals = self.totals[staged.name]
             totals.records, totals.whole = staged.records, staged.whole
             if not staged.whole:
                 continue
             known = self.journal.counts(staged.id).records
-            most = max(FEW_ROWS, int(VANISHED_SHARE * known))
-            totals.vanished = self.journal.complete_pass(staged.id, staged.pass_id, most=most)
-            totals.held_back = totals.vanished > most
-            if totals.held_back:
+            totals.vanished = self.journal.complete_pass(staged.id, staged.pass_id, most=NONE)
+            if totals.vanished > max(FEW_ROWS, VANISHED_SHARE * known):
+                doubtful = True
                 logger.warning(
-                    "%s: %d of %d rows are missing from a whole pass; they count as present until "
-                    "`apply --accept-deletes`",
+                    "%s: %d of %d rows are missing from a whole pass; no row of this reading "
+                    "counts as gone until `apply --accept-deletes`",
                     staged.name,
                     totals.vanished,
                     known,
                 )
+        for staged in self.streams.values():
+            if doubtful:
+                self.totals[staged.name].held_back = self.totals[staged.name].vanished > 0
+            elif staged.whole:
+                self.journal.accept_missing(staged.id)
 
     def flush(self) -> None:
         """Make everything read so far durable in one transaction, then let its state out."""
