@@ -15,8 +15,7 @@ ARCHIVED = "/api/v2/deals/archived"
 class Deals(Resource):
     """The deals of one account."""
 
-    def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
-        yield from super().behind(mark, names)
+    def left_out(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
         query = {"sort_by": "id", "sort_direction": "desc", **self.selected(names)}
         for page in self.client.pages(f"GET {ARCHIVED}", query):
             for row in page:

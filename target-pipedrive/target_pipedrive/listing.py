@@ -19,6 +19,8 @@ class Listing:
         self.table = table
         self.account = account
         self.client = account.client
+        self.seen_last: str | None = None
+        """The highest id of a list that was just read, good for one mark."""
 
     @property
     def fields(self) -> ObjectFields:
@@ -26,7 +28,10 @@ class Listing:
         return self.account.book.of(self.table.name)
 
     def mark(self) -> str:
-        """The highest id so far, asked for in one request."""
+        """The highest id so far, asked for in one request where no list has just told it."""
+        if self.seen_last is not None:
+            told, self.seen_last = self.seen_last, None
+            return told
         return next((str(row["id"]) for row in self.newest(limit=1)), "0")
 
     def newest(self, *, limit: int = 0, names: Collection[str] = ()) -> Iterator[dict[str, Any]]:

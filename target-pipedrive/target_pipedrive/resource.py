@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Complaints = list[tuple[str, str, str]]
 Unit = tuple[Operation, ...]
 """Operations that go together, in one request or one after the other."""
+Likeness = tuple[tuple[str, ...], bytes]
+"""What a record is recognised by: the names of some fields, and what they hold."""
 
 
 class Resource(Listing):
@@ -54,7 +56,7 @@ class Resource(Listing):
 
     def prepare(self, operations: Iterable[Operation]) -> None:
         """Add what the operations need beforehand: the labels that open choices lack."""
-        self._capped = None
+        self._capped = self.seen_last = None
         fields = self.fields
         wanted: dict[str, dict[str, None]] = defaultdict(dict)
         for operation in operations:
@@ -195,15 +197,11 @@ class Resource(Listing):
     def resolve_creates(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
         """Look for the records behind the mark in the list itself, never in the search index."""
         wanted = self.by_likeness(operations)
-        hits: dict[tuple[tuple[str, ...], bytes], set[int]] = defaultdict(set)
-        shapes = {names for names, _ in wanted}
-        every = sorted({name for names in shapes for name in names})
-        for count, row in enumerate(self.behind(mark, every), 1):
-            self.account.progress(self.table.name, count, 0)
-            for names in shapes:
-                likeness = names, self.fields.likeness(self.fields.incoming(row, names))
-                if likeness in wanted:
-                    hits[likeness].add(int(row["id"]))
+        hits: dict[Likeness, set[int]] = {likeness: set() for likeness in wanted}
+        names = sorted({name for recognised_by, _ in wanted for name in recognised_by})
+        self.collect(self.behind(mark, names), hits)
+        if any(len(hits[likeness]) < len(group) for likeness, group in wanted.items()):
+            self.collect(self.left_out(mark, names), hits)
         for likeness, group in wanted.items():
             if likeness[0]:
                 yield from self.shared_out(group, [str(id_) for id_ in sorted(hits[likeness])])
@@ -211,11 +209,19 @@ class Resource(Listing):
                 message = f"nothing in the record tells it from other {self.table.name}"
                 yield from (Verdict(op.id, Status.UNKNOWN, message=message) for op in group)
 
-    def by_likeness(
-        self, operations: Sequence[Operation]
-    ) -> dict[tuple[tuple[str, ...], bytes], list[Operation]]:
+    def collect(self, rows: Iterable[dict[str, Any]], hits: dict[Likeness, set[int]]) -> None:
+        """Add the ids of records that are like wanted ones."""
+        shapes = {names for names, _ in hits}
+        for count, row in enumerate(rows, 1):
+            self.account.progress(self.table.name, count, 0)
+            for names in shapes:
+                likeness = names, self.fields.likeness(self.fields.incoming(row, names))
+                if likeness in hits:
+                    hits[likeness].add(int(row["id"]))
+
+    def by_likeness(self, operations: Sequence[Operation]) -> dict[Likeness, list[Operation]]:
         """Operations by what their records are recognised by: the key, else their content."""
-        wanted: dict[tuple[tuple[str, ...], bytes], list[Operation]] = defaultdict(list)
+        wanted: dict[Likeness, list[Operation]] = defaultdict(list)
         for operation in operations:
             identity = self.key_fields(operation) or self.table.identity
             normal = self.normalise(operation.fields)
@@ -224,11 +230,18 @@ class Resource(Listing):
         return wanted
 
     def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
-        """Records made since the mark."""
+        """Records made since the mark; the first one will do as the next mark."""
+        self.seen_last = None
         for row in self.newest(names=names):
+            if self.seen_last is None:
+                self.seen_last = str(row["id"])
             if int(row["id"]) <= int(mark or 0):
                 return
             yield row
+
+    def left_out(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:  # noqa: ARG002
+        """Records made since the mark that the list leaves out."""
+        return iter(())
 
     def shared_out(self, operations: Sequence[Operation], ids: Sequence[str]) -> Iterator[Verdict]:
         """Give each of some equal operations one of the records that equal them.

@@ -217,3 +217,41 @@ def test_lists_that_cannot_be_read_decide_nothing(sandbox, keyed, record_of):
 def test_nothing_can_be_rejoined(destination):
     operation = Operation(1, "deals", Kind.CREATE, "", {"title": "x"})
     assert [v.status for v in destination.rejoin("job", [operation])] == [Status.UNKNOWN]
+
+
+def test_deals_that_are_found_are_not_looked_for_among_the_archived(keyed, asked, sandbox):
+    operations = [keyed.create("deals", title=f"Job {n}", **{KEY: str(n)}) for n in range(3)]
+    marks = keyed.destination.mark(["deals"])
+    keyed.write(*operations)
+    sandbox.requests.clear()
+    assert {verdict.status for verdict in keyed.resolve(operations, marks)} == {Status.LANDED}
+    assert asked() == ["GET /api/v2/deals"]
+
+
+def test_a_deal_that_someone_archived_meanwhile_is_not_taken_for_absent(sandbox, keyed, asked):
+    operations = [keyed.create("deals", title=f"Job {n}", **{KEY: str(n)}) for n in range(3)]
+    marks = keyed.destination.mark(["deals"])
+    ids = [verdict.destination_id for verdict in keyed.write(*operations)]
+    sandbox.crm.human.update("deals", int(ids[1]), is_archived=True)
+    sandbox.requests.clear()
+    assert [verdict.destination_id for verdict in keyed.resolve(operations, marks)] == ids
+    assert asked() == ["GET /api/v2/deals", "GET /api/v2/deals/archived"]
+
+
+@pytest.mark.parametrize("object_name", ["organizations", "notes"])
+def test_a_list_that_was_just_read_tells_the_next_mark_once(
+    sandbox, keyed, record_of, asked, object_name
+):
+    before = keyed.made(object_name, **record_of(object_name))
+    operation = keyed.create(object_name, **{**record_of(object_name), KEY: "2"})
+    if object_name == "notes":
+        operation = keyed.create("notes", **{**record_of("notes"), "content": "another"})
+    keyed.resolve([operation], {object_name: before})
+    sandbox.requests.clear()
+    assert keyed.destination.mark([object_name]) == {object_name: before}
+    assert asked() == []
+    (written,) = keyed.write(operation)
+    assert keyed.destination.mark([object_name]) == {object_name: written.destination_id}
+    keyed.resolve([operation], {object_name: before})
+    (again,) = keyed.write(operation)
+    assert keyed.destination.mark([object_name]) == {object_name: again.destination_id}
