@@ -232,7 +232,7 @@ def test_a_deal_that_someone_archived_meanwhile_is_not_taken_for_absent(sandbox,
     operations = [keyed.create("deals", title=f"Job {n}", **{KEY: str(n)}) for n in range(3)]
     marks = keyed.destination.mark(["deals"])
     ids = [verdict.destination_id for verdict in keyed.write(*operations)]
-    sandbox.crm.human.update("deals", int(ids[1]), is_archived=True)
+    sandbox.crm.human.edit("deals", int(ids[1]), is_archived=True)
     sandbox.requests.clear()
     assert [verdict.destination_id for verdict in keyed.resolve(operations, marks)] == ids
     assert asked() == ["GET /api/v2/deals", "GET /api/v2/deals/archived"]
