@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+WAIT_SECONDS = 0.5
+
+
+def result_of(work: AsyncResult[Result]) -> Result:
+    """Wait for work in another thread, and stay open to signals meanwhile."""
+    # A signal that arrives just before an endless wait would only be handled at its end.
+    while not work.ready():
+        work.wait(WAIT_SECONDS)
+    return work.get()
+
 
 def in_order(
     pool: ThreadPool,
@@ -31,6 +41,6 @@ def in_order(
     for count, item in enumerate(items, start=1):
         under_way.append(pool.apply_async(work, (item,)))
         while len(under_way) >= window(count):
-            yield under_way.popleft().get()
+            yield result_of(under_way.popleft())
     while under_way:
-        yield under_way.popleft().get()
+        yield result_of(under_way.popleft())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from singer_sdk.exceptions import FatalAPIError
 
-from tap_kickserv.ordered import in_order
+from tap_kickserv.ordered import in_order, result_of
 from tap_kickserv.seen import SeenKeys, key_of
 from tap_kickserv.values import integer
 
@@ -159,7 +159,7 @@ class Pages:
         return [row for page in holes for row in self.fresh(self._again(page))]
 
     def _again(self, page: int) -> list[Row]:
-        return self._pool.apply(self._fetch, (page,))
+        return result_of(self._pool.apply_async(self._fetch, (page,)))
 
 
 def _ids(rows: list[Row]) -> list[Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tap_kickserv.formats import Row
 
+IN_MEMORY_KEYS = 100_000
 _SQLITE_INTEGERS = 2**63
 
 encode_row = msgspec.json.Encoder(decimal_format="number").encode
@@ -33,12 +34,11 @@ def key_of(*values: Any) -> Hashable | None:
 
 
 class SeenKeys:
-    """A set of keys that does not grow in memory."""
+    """A set of keys of which no more than `IN_MEMORY_KEYS` are in memory."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE seen (key PRIMARY KEY) WITHOUT ROWID")
-        self._database.execute("BEGIN")
+        self._recent: set[Hashable] = set()
+        self._database: sqlite3.Connection | None = None
 
     def add(self, key: Hashable) -> bool:
         """Remember a key.
@@ -46,15 +46,32 @@ class SeenKeys:
         Returns:
             Whether the key is new.
         """
-        cursor = self._database.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,))
-        return cursor.rowcount == 1
+        if key in self:
+            return False
+        self._recent.add(key)
+        if len(self._recent) >= IN_MEMORY_KEYS:
+            self._put_down()
+        return True
 
     def __contains__(self, key: Hashable) -> bool:
+        if key in self._recent:
+            return True
+        if self._database is None:
+            return False
         query = "SELECT 1 FROM seen WHERE key = ?"
         return self._database.execute(query, (key,)).fetchone() is not None
 
     def close(self) -> None:
-        self._database.close()
+        if self._database is not None:
+            self._database.close()
+
+    def _put_down(self) -> None:
+        if self._database is None:
+            self._database = sqlite3.connect("", isolation_level=None)
+            self._database.execute("CREATE TABLE seen (key PRIMARY KEY) WITHOUT ROWID")
+            self._database.execute("BEGIN")
+        self._database.executemany("INSERT INTO seen VALUES (?)", ((key,) for key in self._recent))
+        self._recent.clear()
 
 
 class RowStore:
@@ -81,19 +98,20 @@ class RowStore:
         """Take a row out, if it is kept."""
         if not self._kept:
             return None
-        found = self._database.execute(
-            "DELETE FROM kept WHERE id = ? RETURNING row",
-            (key,),
-        ).fetchall()
-        return decode_row(found[0][0]) if found else None
+        query = "SELECT row FROM kept WHERE id = ?"
+        found = self._database.execute(query, (key,)).fetchone()
+        if found is None:
+            return None
+        self._database.execute("DELETE FROM kept WHERE id = ?", (key,))
+        row: Row = decode_row(found[0])
+        return row
 
     def take(self, size: int) -> list[Row]:
         """Take out the first `size` rows."""
-        found = self._database.execute(
-            "DELETE FROM kept WHERE id IN (SELECT id FROM kept ORDER BY id LIMIT ?) RETURNING row",
-            (size,),
-        ).fetchall()
-        return [decode_row(row) for (row,) in found]
+        query = "SELECT id, row FROM kept ORDER BY id LIMIT ?"
+        found = self._database.execute(query, (size,)).fetchall()
+        self._database.executemany("DELETE FROM kept WHERE id = ?", ((key,) for key, _ in found))
+        return [decode_row(row) for _, row in found]
 
     def close(self) -> None:
         self._database.close()

@@ -136,7 +136,7 @@ class Reading:
                 self.shortfalls.add(reason, self._source)
 
     def _merged(self, row: Row, aside: RowStore) -> Row:
-        row = {**row, **self._source.listing.marks}
+        row.update(self._source.listing.marks)
         other = aside.pop(key_of(integer(row.get("id"))))
         if other is None or self._source.apart is None:
             return row

@@ -12,6 +12,7 @@ from tap_kickserv.denied import is_denied
 from tap_kickserv.formats.base import Format, Row, UnreadableError, plural_of
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+_harmless: set[str] = set()
 
 
 class JsonFormat(Format):
@@ -71,14 +72,20 @@ def _unwrapped(row: Any, name: str) -> Row:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: _clean(item) if isinstance(item, (dict, list)) else item
-            for name, item in value.items()
-            if not is_denied(name)
-        }
+    """Delete credentials from a document, in place."""
     if isinstance(value, list):
-        return [_clean(item) if isinstance(item, (dict, list)) else item for item in value]
+        for item in value:
+            _clean(item)
+    elif isinstance(value, dict):
+        # Rows share their names, so that most of them are settled by one comparison of sets.
+        if not value.keys() <= _harmless:
+            for name in [*value]:
+                if is_denied(name):
+                    del value[name]
+            _harmless.update(value)
+        for item in value.values():
+            if isinstance(item, (dict, list)):
+                _clean(item)
     return value
 
 
