@@ -46,6 +46,10 @@ class Clean:
     def __len__(self) -> int:
         return len(self.requests)
 
+    def writes(self) -> list[int]:
+        """Numbers of the requests that may have changed something."""
+        return [n for n, request in enumerate(self.requests, 1) if request.method != "GET"]
+
     def lone_commits(self) -> list[int]:
         """Numbers of the commits that the next one follows without a request between them.
 

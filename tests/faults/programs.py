@@ -23,7 +23,7 @@ from tap_kickserv.tap import TapKickserv
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
 from target_pipedrive.target import TargetPipedrive
-from target_pipedrive.wire import DEFAULT, Timeouts
+from target_pipedrive.timeouts import DEFAULT, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

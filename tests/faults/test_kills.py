@@ -1,7 +1,10 @@
-"""``kill -9`` at every request and at every write to the journal: the next run completes the load.
+"""``kill -9`` at every request and between writes to the journal: the next run completes the load.
 
 After it the account must equal that of an undisturbed run, and its commit log must hold no write
 that the undisturbed one has not: nothing was made, changed or removed twice.
+
+To die after a read is to die before the next request, and to die after a commit that a request
+follows is to die before that request. ``make soak`` tries those moments as well.
 """
 
 from __future__ import annotations
@@ -49,12 +52,25 @@ def kills(load: Load) -> Iterator[Kills]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@pytest.mark.parametrize("kind", ["kill_before", "kill_after"])
-def test_a_load_killed_at_any_request_is_completed_by_the_next_run(
-    kills: Kills, kind: str, share: int
+def test_a_load_killed_before_any_request_is_completed_by_the_next_run(
+    kills: Kills, share: int
 ) -> None:
     for number in range(1 + share, len(kills.clean) + 1, SHARES):
-        kills.at_request(number, kind)
+        kills.at_request(number, "kill_before")
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_load_killed_after_any_write_is_completed_by_the_next_run(
+    kills: Kills, share: int
+) -> None:
+    for number in kills.clean.writes()[share::SHARES]:
+        kills.at_request(number, "kill_after")
+
+
+@pytest.mark.soak
+def test_a_load_killed_after_any_request_is_completed_by_the_next_run(kills: Kills) -> None:
+    for number in range(1, len(kills.clean) + 1):
+        kills.at_request(number, "kill_after")
 
 
 @pytest.mark.parametrize("share", range(SHARES))
