@@ -219,7 +219,9 @@ def _work(truth: Truth, row: Row) -> dict[str, Any]:
         "ks_gps_lng": customer.get("longitude"),
         "ks_time_employee": put_together(", ", *once(names)),
         "ks_time_date": put_together(", ", *once(day(one["started_on"]) for one in entries)),
-        "ks_time_hours": sum((one["number_of_hours"] or 0 for one in entries), Decimal(0)),
+        "ks_time_hours": sum((one["number_of_hours"] or 0 for one in entries), Decimal(0))
+        if entries
+        else None,
         "ks_time_notes": below_each_other(one.get("note") for one in entries),
         "ks_time_entries": below_each_other(
             put_together(
