@@ -12,17 +12,17 @@ from requests.auth import AuthBase
 
 from crm_transforms.canonical import decode
 from crm_transforms.destination import AuthenticationError, UnavailableError
+from target_pipedrive.timeouts import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from target_pipedrive.limits import Clock
+    from target_pipedrive.refresh_token import RefreshToken
+    from target_pipedrive.timeouts import Timeouts
 
 OAUTH_URL = "https://oauth.pipedrive.com/oauth/token"
 EARLY = 60.0
 """Seconds before its end at which an access token is renewed."""
 ATTEMPTS = 4
-REFRESH_TIMEOUT = (10.0, 30.0)
 
 
 class Auth(AuthBase, ABC):
@@ -80,8 +80,11 @@ class OAuth(Auth):
     """OAuth 2 by refresh token: https://pipedrive.readme.io/docs/marketplace-oauth-authorization.
 
     Args:
-        token_url: where refresh tokens are exchanged.
-        on_refresh_token: called with every new refresh token; the old one may be void by then.
+        client: the app's id and its secret.
+        refresh_token: what access tokens are had for.
+        token_url: where.
+        clock: time, and the waiting for it.
+        timeouts: how long a silent service is waited for.
     """
 
     burst_limit = 80
@@ -89,20 +92,21 @@ class OAuth(Auth):
     def __init__(
         self,
         client: tuple[str, str],
-        refresh_token: str,
+        refresh_token: RefreshToken,
         *,
         token_url: str,
         clock: Clock,
-        on_refresh_token: Callable[[str], None] | None = None,
+        timeouts: Timeouts = DEFAULT,
     ) -> None:
         self._client = client
         self._refresh_token = refresh_token
         self.token_url = token_url
         self._clock = clock
+        self._timeouts = timeouts
+        self._seen = {refresh_token.configured, refresh_token.latest()}
         self._access_token = ""
         self._ends = 0.0
         self._lock = threading.Lock()
-        self.on_refresh_token = on_refresh_token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._access_token}"
@@ -121,10 +125,18 @@ class OAuth(Auth):
             return True
 
     def secrets(self) -> tuple[str, ...]:
-        return (*self._client[1:], self._refresh_token, self._access_token)
+        return (*self._client[1:], *self._seen, self._access_token)
 
     def _refresh(self) -> None:
-        answer = self._exchange()
+        self._refresh_token.prepare()
+        token = self._refresh_token.latest()
+        try:
+            answer = self._exchange(token)
+        except AuthenticationError:
+            # Another process may have used it up, and kept its successor, at the same time.
+            if token == self._refresh_token.latest():
+                raise
+            answer = self._exchange(token := self._refresh_token.latest())
         self._access_token = str(answer["access_token"])
         self._ends = self._clock.monotonic() + float(str(answer.get("expires_in") or 3600)) - EARLY
         domain = urlsplit(str(answer.get("api_domain") or ""))
@@ -132,12 +144,12 @@ class OAuth(Auth):
         if domain.scheme == "https" and (domain.hostname or "").endswith(".pipedrive.com"):
             self.api_domain = f"https://{domain.netloc}"
         rotated = str(answer.get("refresh_token") or "")
-        if rotated and rotated != self._refresh_token:
-            self._refresh_token = rotated
-            if self.on_refresh_token:
-                self.on_refresh_token(rotated)
+        if rotated and rotated != token:
+            self._seen.add(rotated)
+            self._refresh_token.replace(rotated)
 
-    def _exchange(self) -> dict[str, object]:
+    def _exchange(self, token: str) -> dict[str, object]:
+        self._seen.add(token)
         trouble = ""
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -145,9 +157,9 @@ class OAuth(Auth):
             try:
                 response = requests.post(
                     self.token_url,
-                    data={"grant_type": "refresh_token", "refresh_token": self._refresh_token},
+                    data={"grant_type": "refresh_token", "refresh_token": token},
                     auth=self._client,
-                    timeout=REFRESH_TIMEOUT,
+                    timeout=(self._timeouts.connect, self._timeouts.read),
                     allow_redirects=False,
                 )
             except requests.RequestException as error:

@@ -37,17 +37,20 @@ from target_pipedrive.settings import (
     number_of,
 )
 from target_pipedrive.tables import TABLES
+from target_pipedrive.timeouts import DEFAULT
 from target_pipedrive.v1 import V1Resource
-from target_pipedrive.wire import DEFAULT, Timeouts, Wire
+from target_pipedrive.wire import Wire
 from target_pipedrive.writes import Writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
 
     from crm_transforms.destination import Kind, Progress, Record
+    from target_pipedrive.timeouts import Timeouts
 
 DETAILS = {"user_id": "id", "user_name": "name", "default_currency": "default_currency"}
 """Our names of what ``/v1/users/me`` tells."""
@@ -73,6 +76,7 @@ class PipedriveDestination:
             the day's), ``concurrency`` (requests at once), ``max_file_mb`` (1024 * 1024 bytes).
         progress: called while long lists are read.
         on_refresh_token: called with each new OAuth refresh token; the old one may be void.
+        token_folder: where new OAuth refresh tokens are kept for later processes.
         clock: time; another one in tests.
         timeouts: how long a silent service is waited for.
 
@@ -88,11 +92,14 @@ class PipedriveDestination:
         *,
         progress: Progress | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
+        token_folder: Path | None = None,
         clock: Clock | None = None,
         timeouts: Timeouts = DEFAULT,
     ) -> None:
         clock = clock or Clock()
-        auth = auth_of(settings, clock, on_refresh_token)
+        auth = auth_of(
+            settings, clock, on_refresh_token, token_folder=token_folder, timeouts=timeouts
+        )
         self._burst = Burst(auth.burst_limit, clock)
         self._budget = Budget(number_of(settings, "daily_token_reserve", 0, 0), clock)
         concurrency = int(number_of(settings, "concurrency", DEFAULT_CONCURRENCY, 1))

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 from crm_transforms.destination import SettingError
 from target_pipedrive.auth import OAUTH_URL, ApiToken, Auth, OAuth
 from target_pipedrive.client import base_of
+from target_pipedrive.refresh_token import KeptRefreshToken, RefreshToken
+from target_pipedrive.timeouts import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from target_pipedrive.limits import Clock
+    from target_pipedrive.timeouts import Timeouts
 
 DEFAULT_API_URL = "https://api.pipedrive.com"
 DEFAULT_CONCURRENCY = 8
@@ -47,9 +51,21 @@ def base_url(settings: Mapping[str, Any]) -> str:
 
 
 def auth_of(
-    settings: Mapping[str, Any], clock: Clock, on_refresh_token: Callable[[str], None] | None
+    settings: Mapping[str, Any],
+    clock: Clock,
+    on_refresh_token: Callable[[str], None] | None = None,
+    *,
+    token_folder: Path | None = None,
+    timeouts: Timeouts = DEFAULT,
 ) -> Auth:
     """Credentials: an API token, or all of OAuth.
+
+    Args:
+        settings: ``api_token``, or ``client_id``, ``client_secret`` and ``refresh_token``.
+        clock: time.
+        on_refresh_token: called with each new refresh token.
+        token_folder: where new refresh tokens are kept; in memory only when ``None``.
+        timeouts: how long the token service is waited for.
 
     Raises:
         SettingError: neither is there, or OAuth is incomplete.
@@ -71,8 +87,10 @@ def auth_of(
     at_pipedrive = base.endswith(".pipedrive.com")
     return OAuth(
         (client_id, client_secret),
-        refresh_token,
+        RefreshToken(refresh_token, on_refresh_token)
+        if token_folder is None
+        else KeptRefreshToken(refresh_token, token_folder, on_refresh_token),
         token_url=OAUTH_URL if at_pipedrive else f"{base}/oauth/token",
         clock=clock,
-        on_refresh_token=on_refresh_token,
+        timeouts=timeouts,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import typing as th
 
-from crm_transforms.settings import SHARED_SETTINGS
+from crm_transforms.settings import SHARED_SETTINGS, migration_folder
 from crm_transforms.singer import MigrationTarget
 from target_pipedrive.destination import PipedriveDestination
 
@@ -72,7 +72,7 @@ class TargetPipedrive(MigrationTarget):
 
     @classmethod
     def open_destination(cls, config: Mapping[str, Any]) -> Destination:
-        return PipedriveDestination(config)
+        return PipedriveDestination(config, token_folder=migration_folder())
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ what a small write costs this machine. Sharing one adapter also lets all threads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+
+from target_pipedrive.timeouts import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,30 +20,13 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import ConnectionPool
 
     from target_pipedrive.auth import Auth
+    from target_pipedrive.timeouts import Timeouts
 
 HEADERS: Mapping[str, str] = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": "target-pipedrive (+https://www.singer.io)",
 }
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """How long a silent service is waited for, in seconds.
-
-    Attributes:
-        connect: until a connection is there.
-        read: until the next bytes of an answer are there.
-        upload: likewise, after the last byte of a file was sent.
-    """
-
-    connect: float = 10.0
-    read: float = 60.0
-    upload: float = 600.0
-
-
-DEFAULT = Timeouts()
 
 
 class Adapter(HTTPAdapter):

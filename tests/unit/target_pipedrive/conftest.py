@@ -22,7 +22,7 @@ from crm_transforms.destination import (
 )
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
-from target_pipedrive.wire import DEFAULT, Timeouts
+from target_pipedrive.timeouts import DEFAULT, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
