@@ -109,11 +109,14 @@ def test_without_room_the_least_important_are_left_out(
     assert names(manifest.dropped) == dropped
 
 
-def test_what_was_left_out_is_known_to_the_plan(stage: Any, caplog: Any) -> None:
+def test_what_was_left_out_is_known_to_the_plan_and_reported(stage: Any) -> None:
     schema, work = stage(room=4)
     schema.apply()
     assert list(work.dropped["organization"]) == ["region", "low"]
-    assert "no room for 2 custom fields (region, low)" in caplog.text
+    (finding,) = work.findings.items()
+    (name, sentence), count = finding
+    assert (name, count) == ("organizations", 2)
+    assert sentence.endswith("overflow field: region, low")
 
 
 def test_applied_twice_nothing_is_made_twice(stage: Any, sandbox: Sandbox) -> None:
