@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from target_pipedrive.forms import Complaint, Form, scalar_of
+from target_pipedrive.forms import Breach, Form, scalar_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +40,12 @@ class Choice(Form):
         canonical = self.canonical(value)
         return [] if canonical is None else [str(canonical)]
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, str | bool):
             return "type", f"a label wanted, not {value!r}"
         return self._unknown(self.labels(value))
 
-    def _unknown(self, labels: list[str]) -> Complaint | None:
+    def _unknown(self, labels: list[str]) -> Breach | None:
         for label in labels:
             if len(label) > 255:
                 return "length", f"the label {label[:40]!r}… has more than 255 characters"
@@ -83,7 +83,7 @@ class Choices(Choice):
     def labels(self, value: Any) -> list[str]:
         return [str(label) for label in self.canonical(value) or ()]
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
             return "type", f"a list of labels wanted, not {value!r}"
         return self._unknown(self.labels(value))

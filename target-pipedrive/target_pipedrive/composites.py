@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import nh3
 
-from target_pipedrive.forms import Complaint, Form, Number, Reference, plain
+from target_pipedrive.forms import Breach, Form, Number, Reference, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 class Html(Form):
     neutral: ClassVar[str] = "html"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, str):
             return "type", f"HTML wanted, not {type(value).__name__}"
         try:
@@ -89,7 +89,7 @@ class Html(Form):
 class Address(Form):
     neutral: ClassVar[str] = "address"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if isinstance(value, str):
             return None
         if not isinstance(value, dict):
@@ -120,7 +120,7 @@ class Contacts(Form):
     def cleared(self) -> Any:
         return []
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, list):
             return "type", f"a list wanted, not {type(value).__name__}"
         for entry in value:
@@ -162,7 +162,7 @@ class Prices(Form):
     def cleared(self) -> Any:
         return []
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             return "type", f"a list of currency, price and cost wanted, not {value!r}"
         seen = set()
@@ -207,7 +207,7 @@ class Participants(Form):
     def cleared(self) -> Any:
         return []
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, list):
             return "type", f"a list wanted, not {type(value).__name__}"
         for entry in value:
@@ -240,7 +240,7 @@ class Money(Form):
 
     neutral: ClassVar[str] = "money"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, dict) or set(value) - {"value", "currency"}:
             return "type", f"an object of value and currency wanted, not {value!r}"
         if not isinstance(value.get("currency"), str) or not CURRENCY.fullmatch(
@@ -262,7 +262,7 @@ class Attachment(Form):
 
     neutral: ClassVar[str] = "file"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, dict) or not isinstance(value.get("path"), str):
             return "type", "an object with at least a path wanted"
         size = value.get("size")

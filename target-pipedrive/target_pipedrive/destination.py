@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import (
     SCHEMA,
+    Complaint,
     Cost,
     FieldSpec,
     Handle,
@@ -251,10 +252,8 @@ class PipedriveDestination:
         record = {"type": spec.type, "reference": spec.reference}
         return str(self._schema.normalise(record)["type"])
 
-    def check(
-        self, object_name: str, record: Record, *, whole: bool = True
-    ) -> Sequence[tuple[str, str, str]]:
-        """Why this record would be refused: (field, rule, message) per complaint.
+    def check(self, object_name: str, record: Record, *, whole: bool = True) -> Sequence[Complaint]:
+        """Why this record would be refused.
 
         Args:
             object_name: the object, or ``schema``.

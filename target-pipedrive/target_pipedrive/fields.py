@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import encode
-from crm_transforms.destination import FieldSpec
+from crm_transforms.destination import Complaint, FieldSpec
 from target_pipedrive.choices import Choice
 from target_pipedrive.custom_types import CUSTOM_FORMS
 from target_pipedrive.forms import Opaque, Reference, Text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crm_transforms.destination import Record, Value
-    from target_pipedrive.forms import Complaint, Form
+    from target_pipedrive.forms import Breach, Form
     from target_pipedrive.table import Table
 
 NAMED = re.compile(r"""(?:^|failed: |; |['"`])([a-z_]+)(?=['"`:]| is | must )""")
@@ -132,21 +132,21 @@ class ObjectFields:
             return self.by_name[name].code
         return next(code for code in native.options if code in self.options)
 
-    def complaints(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
-        """Why the API would refuse this record: (field, rule, message).
+    def complaints(self, record: Record, *, whole: bool) -> Iterator[Complaint]:
+        """Why the API would refuse this record.
 
         Args:
             record: neutral names and values.
             whole: a create; else an update, of which only the given fields are judged.
         """
         for name, value in record.items():
-            complaint = self._complaint(name, value, whole=whole)
-            if complaint:
-                yield name, *complaint
+            breach = self._breach(name, value, whole=whole)
+            if breach:
+                yield Complaint(name, *breach)
         yield from self._missing(record, whole=whole)
         yield from self._rules(record, whole=whole)
 
-    def _complaint(self, name: str, value: Value, *, whole: bool) -> Complaint | None:
+    def _breach(self, name: str, value: Value, *, whole: bool) -> Breach | None:
         field = self.by_name.get(name)
         if field is None:
             return "unknown field", f"{self.table.name} have no field {name!r}"
@@ -162,18 +162,20 @@ class ObjectFields:
             return "fixed field", f"it cannot be changed once the record is there{advice}"
         return field.form.complaint(value)
 
-    def _missing(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+    def _missing(self, record: Record, *, whole: bool) -> Iterator[Complaint]:
         for name, field in self.by_name.items():
             judged = field.required and (whole or name in record)
             if judged and field.form.canonical(record.get(name)) is None:
-                yield name, "required field", f"{self.table.name} need a {name}"
+                message = f"{self.table.name} need a {name}"
+                yield Complaint(name, "required field", message)
         parents = self.table.parents
         judged = bool(parents) and (whole or any(parent in record for parent in parents))
         if judged and all(record.get(parent) is None for parent in parents):
             one_of = ", ".join(parents)
-            yield parents[0], "required field", f"{self.table.name} need one of {one_of}"
+            message = f"{self.table.name} need one of {one_of}"
+            yield Complaint(parents[0], "required field", message)
 
-    def _rules(self, record: Record, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+    def _rules(self, record: Record, *, whole: bool) -> Iterator[Complaint]:
         for rule in RULES.get(self.table.name, ()):
             if record.get(rule.field) is None or not (whole or rule.while_field in record):
                 continue
@@ -181,7 +183,7 @@ class ObjectFields:
             if state not in rule.values:
                 wanted = " or ".join(sorted(rule.values))
                 message = f"can only be set while {rule.while_field} is {wanted}, not {state}"
-                yield rule.field, rule.while_field, message
+                yield Complaint(rule.field, rule.while_field, message)
 
     def outgoing(self, record: Record, *, whole: bool) -> dict[str, Any]:
         """The request body of a record that has no complaints.

@@ -11,6 +11,7 @@ import fsspec  # type: ignore[import-untyped]  # it ships neither stubs nor a py
 
 from crm_transforms.destination import (
     BudgetExhaustedError,
+    Complaint,
     DestinationError,
     Operation,
     Status,
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Record
     from target_pipedrive.answers import Outcome
-    from target_pipedrive.resource import Complaints
 
 BLOCK = 1 << 20
+RULE = "file"
+"""What a stored file breaks that cannot be sent as it is."""
 UNSENDABLE = str.maketrans({'"': "'", "\\": "_", "/": "_", "\r": " ", "\n": " "})
 """Characters that readers of multipart bodies unescape, cut or refuse, each in its own way."""
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
@@ -100,12 +102,12 @@ class Files(V1Resource):
     def one(self, id_: int) -> list[dict[str, Any]]:
         return [with_file(row) for row in super().one(id_)]
 
-    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+    def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
         complaints = super().check(record, whole=whole)
         file = record.get("file")
         size = file.get("size") if isinstance(file, dict) else None
         if isinstance(size, int) and size > self.account.max_file_bytes:
-            complaints.append(("file", "FILE_TOO_LARGE", self.too_large(size)))
+            complaints.append(Complaint("file", RULE, self.too_large(size), "FILE_TOO_LARGE"))
         return complaints
 
     def too_large(self, size: int) -> str:
@@ -142,7 +144,7 @@ class Files(V1Resource):
         size, code, message = self.examined(file)
         if code:
             where = f"{file.get('name') or file['path']}: {message}"
-            return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",))
+            return Verdict(operation.id, Status.REFUSED, None, code, where, ("file",), rule=RULE)
         body = self.fields.outgoing(operation.fields, whole=True)
         description = str(body.pop("description", None) or "")
         form = {key: str(value) for key, value in body.items() if key not in {"file", "name"}}

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
-Complaint = tuple[str, str]
+Breach = tuple[str, str]
 """The broken rule and a sentence that says how."""
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -50,7 +50,7 @@ class Form:
         """What an update sends to empty the field."""
         return None
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         """Why the API would refuse this value (never ``None``), without asking it."""
         raise NotImplementedError
 
@@ -90,7 +90,7 @@ class Text(Form):
     def type(self) -> str:
         return self.kind
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, str):
             return "type", f"text wanted, not {type(value).__name__}"
         try:
@@ -121,7 +121,7 @@ class Number(Form):
     def type(self) -> str:
         return "integer" if self.integer else "decimal"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         exact = isinstance(value, int | Decimal) and not isinstance(value, bool)
         if not exact or not Decimal(value).is_finite():
             return "type", f"a number wanted, not {value!r}"
@@ -132,7 +132,7 @@ class Number(Form):
             return "digits", f"{number} has more than {NUMBER_DIGITS} digits"
         return self._out_of_range(number)
 
-    def _out_of_range(self, number: Decimal) -> Complaint | None:
+    def _out_of_range(self, number: Decimal) -> Breach | None:
         if self.least is not None and number < self.least:
             return "range", f"{number} is below {self.least}"
         if self.most is not None and number > self.most:
@@ -157,7 +157,7 @@ class Flag(Form):
     neutral: ClassVar[str] = "boolean"
     as_number: bool = False
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, bool):
             return "type", f"true or false wanted, not {value!r}"
         return None
@@ -173,7 +173,7 @@ class Flag(Form):
 class Date(Form):
     neutral: ClassVar[str] = "date"
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         try:
             if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
                 return None
@@ -195,7 +195,7 @@ class Time(Form):
     neutral: ClassVar[str] = "time"
     wrapped: bool = False
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         try:
             if isinstance(value, str) and len(value) in {5, 8}:
                 time.fromisoformat(value)
@@ -221,7 +221,7 @@ class Instant(Form):
     neutral: ClassVar[str] = "datetime"
     spaced: bool = False
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         try:
             if isinstance(value, str) and INSTANT.fullmatch(value):
                 datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z")
@@ -245,7 +245,7 @@ class Reference(Form):
     to: str = ""
     numeric: bool = True
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         if isinstance(value, bool) or not isinstance(value, str | int):
             return "type", f"the id of one of {self.to} wanted, not {value!r}"
         if self.numeric and not str(value).isdecimal():
@@ -267,7 +267,7 @@ class Reference(Form):
 class Opaque(Form):
     """A type that has no neutral counterpart (date range, time range): shown, never written."""
 
-    def complaint(self, value: Any) -> Complaint | None:
+    def complaint(self, value: Any) -> Breach | None:
         return "type", f"fields of this type cannot be written by this target (got {value!r})"
 
     def incoming(self, raw: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
+from crm_transforms.destination import Complaint, Cost, Kind, Operation, Status, Verdict
 from target_pipedrive.costs import TOKENS
 from target_pipedrive.forms import Text
 from target_pipedrive.listing import Listing
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from target_pipedrive.answers import Outcome
     from target_pipedrive.table import Table
 
-Complaints = list[tuple[str, str, str]]
 Unit = tuple[Operation, ...]
 """Operations that go together, in one request or one after the other."""
 Likeness = tuple[tuple[str, ...], bytes]
@@ -41,7 +40,7 @@ class Resource(Listing):
         """The record as it will be read back."""
         return self.fields.canonical(record)
 
-    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+    def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
         """Why the API would refuse this record, without asking it."""
         return list(self.fields.complaints(record, whole=whole))
 
@@ -93,15 +92,18 @@ class Resource(Listing):
         complaints = list(self.fields.complaints(operation.fields, whole=whole))
         for name, label in self.fields.missing_labels(operation.fields):
             words = self.account.refused_labels.get((self.table.name, name, label), "")
-            complaints.append((name, "option", f"{label!r} could not be added: {words}"))
+            message = f"{label!r} could not be added: {words}"
+            complaints.append(Complaint(name, "option", message))
         if not complaints:
             return None
+        rule = complaints[0].rule
         return Verdict(
             operation.id,
             Status.REFUSED,
-            code=complaints[0][1].upper().replace(" ", "_").replace("-", "_"),
-            message="; ".join(f"{name}: {message}" for name, _, message in complaints),
-            fields=tuple(dict.fromkeys(name for name, _, _ in complaints)),
+            code=rule.upper().replace(" ", "_").replace("-", "_"),
+            message="; ".join(f"{one.field}: {one.message}" for one in complaints),
+            fields=tuple(dict.fromkeys(one.field for one in complaints)),
+            rule=rule,
         )
 
     def carried_out(self, operation: Operation) -> Verdict:

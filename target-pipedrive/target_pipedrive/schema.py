@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import NO_ROOM, Cost, FieldSpec, Kind, Operation, Status, Verdict
+from crm_transforms.destination import (
+    NO_ROOM,
+    Complaint,
+    Cost,
+    FieldSpec,
+    Kind,
+    Operation,
+    Status,
+    Verdict,
+)
 from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS, TOKENS
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Record
     from target_pipedrive.account import Account
     from target_pipedrive.fields import Field
-    from target_pipedrive.resource import Complaints, Unit
+    from target_pipedrive.resource import Unit
 
 CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
 DESCRIBED = {"deals"}
@@ -74,28 +83,30 @@ class Schema:
         )
         return {name: value for name, value in as_record(spec).items() if name in record}
 
-    def check(self, record: Record, *, whole: bool = True) -> Complaints:
+    def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
         """Why this field cannot be made; a change is judged when it is sent."""
         if not whole:
             return []
         name, type_ = str(record.get("name") or ""), str(record.get("type"))
-        complaints: Complaints = []
+        complaints: list[Complaint] = []
         if not 1 <= len(name) <= 255:
-            complaints.append(("name", "length", "a field's name has 1 to 255 characters"))
+            complaints.append(Complaint("name", "length", "a field's name has 1 to 255 characters"))
         if type_ in NO_SUCH_TYPE:
             message = f"Pipedrive has no custom field of type {type_}: {NO_SUCH_TYPE[type_]}"
-            complaints.append((name, "field type", message))
+            complaints.append(Complaint(name, "field type", message))
         elif not field_type_of(record):
             what = f"{type_} to {record['reference']}" if record.get("reference") else type_
-            complaints.append((name, "field type", f"Pipedrive has no custom field for {what}"))
+            complaints.append(
+                Complaint(name, "field type", f"Pipedrive has no custom field for {what}")
+            )
         elif field_type_of(record) in {"enum", "set"}:
             labels = labels_of(record)
             if not labels:
-                complaints.append((name, "options", "a choice needs at least one option"))
+                complaints.append(Complaint(name, "options", "a choice needs at least one option"))
             if any(not 1 <= len(label) <= 255 for label in labels):
-                complaints.append((name, "options", "an option has 1 to 255 characters"))
+                complaints.append(Complaint(name, "options", "an option has 1 to 255 characters"))
             if len(set(labels)) < len(labels):
-                complaints.append((name, "options", "an option is there twice"))
+                complaints.append(Complaint(name, "options", "an option is there twice"))
         return complaints
 
     def cost(self, kind: Kind, count: int, parents: int = 0) -> Cost:
@@ -137,7 +148,7 @@ class Schema:
         if operation.kind is Kind.CREATE:
             complaints = self.check({"name": name, **operation.fields})
             if complaints:
-                words = "; ".join(message for _, _, message in complaints)
+                words = "; ".join(complaint.message for complaint in complaints)
                 return refused(operation, "FIELD_TYPE", words)
             if name in self.account.book.of(object_name).by_name:
                 message = f"{object_name} have a field {name!r} already"

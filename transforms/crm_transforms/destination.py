@@ -15,7 +15,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -91,6 +91,7 @@ class Verdict:
         message: the API's own words, free of secrets.
         fields: the mapping's names of the fields at fault, where the API tells.
         duplicates: ids of further records that carry this operation's mark (a late commit).
+        rule: the rule that was broken, where it was not the destination that refused.
     """
 
     operation_id: int
@@ -100,6 +101,23 @@ class Verdict:
     message: str = ""
     fields: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
+    rule: str = ""
+
+
+class Complaint(NamedTuple):
+    """Why a record would be refused.
+
+    Attributes:
+        field: the mapping's name of the field at fault.
+        rule: what it breaks, in a word or two.
+        message: how, as a sentence.
+        code: as :attr:`Verdict.code`, where there is one.
+    """
+
+    field: str
+    rule: str
+    message: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +190,7 @@ class ObjectSpec:
         name: the destination's name, e.g. ``deals``.
         fields: by the mapping's field name.
         custom_field_room: how many custom fields may still be made; ``None`` means no cap is known.
-        custom_field_pool: objects that name the same pool share that room; empty: it is the object's.
+        custom_field_pool: objects that name the same pool share that room; empty: its own room.
         accepts_custom_fields: whether fields can be added at all.
     """
 
@@ -311,10 +329,8 @@ class Destination(Protocol):
     def held_as(self, spec: FieldSpec) -> str:
         """The type under which :meth:`describe` will show a custom field made from this one."""
 
-    def check(
-        self, object_name: str, record: Record, *, whole: bool = True
-    ) -> Sequence[tuple[str, str, str]]:
-        """Why this record would be refused, without asking: (field, rule, message) per complaint.
+    def check(self, object_name: str, record: Record, *, whole: bool = True) -> Sequence[Complaint]:
+        """Why this record would be refused, without asking.
 
         Args:
             object_name: the destination's object.

@@ -181,3 +181,17 @@ def test_fifty_files_of_one_name_are_fifty_files(sandbox, hand, org, store):
         f"{n}".encode() for n in range(50)
     )
     assert len(hand.destination.read("files", ids, ["file"])) == 50
+
+
+def test_a_file_above_the_limit_is_named_alike_before_and_while_it_is_sent(
+    connect, make, store, org
+):
+    destination = connect(max_file_mb=1)
+    large = b"x" * ((1 << 20) + 1)
+    (complaint,) = destination.check("files", {"file": store(large), "org_id": org})
+    file = store(large, size=None)
+    assert destination.check("files", {"file": file, "org_id": org}) == []
+    (verdict,) = destination.write([make("files", file=file, org_id=org)])
+    assert (complaint.rule, complaint.code) == ("file", "FILE_TOO_LARGE")
+    assert (verdict.rule, verdict.code) == ("file", "FILE_TOO_LARGE")
+    assert (complaint.field,) == verdict.fields

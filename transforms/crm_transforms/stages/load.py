@@ -59,10 +59,7 @@ class Loader:
             if not complaints:
                 fit.append(change)
                 continue
-            field, rule, message = complaints[0]
-            rejects.append(
-                self.reject(change, field=field, rule=rule, message=message, stage="check")
-            )
+            rejects.append(self.reject(change, **complaints[0]._asdict(), stage="check"))
         if rejects:
             self._work.journal.reject(rejects)
         return fit
@@ -158,7 +155,7 @@ class Loader:
             reject = self.reject(
                 change,
                 field=", ".join(verdict.fields),
-                rule="refused by the destination",
+                rule=verdict.rule or "refused by the destination",
                 code=verdict.code,
                 message=verdict.message,
             )

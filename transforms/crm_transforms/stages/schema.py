@@ -163,10 +163,10 @@ class SchemaStage:
             DestinationError: with every place of the mapping that asks for an impossible field.
         """
         faults = [
-            f"{self._place(manifest.target, spec.name)}: {message}"
+            f"{self._place(manifest.target, spec.name)}: {complaint.message}"
             for manifest in manifests
             for spec in manifest.missing
-            for _, _, message in self._work.destination.check(
+            for complaint in self._work.destination.check(
                 SCHEMA, spec_record(manifest.target, spec)
             )
         ]
