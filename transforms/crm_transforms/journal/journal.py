@@ -13,7 +13,6 @@ from crm_transforms.journal.confirmations import Confirmations
 from crm_transforms.journal.decisions import Decisions
 from crm_transforms.journal.errors import JournalError
 from crm_transforms.journal.joins import Joins
-from crm_transforms.journal.postgresql import PostgresqlDatabase
 from crm_transforms.journal.retention import Retention
 from crm_transforms.journal.rows import Rows
 from crm_transforms.journal.runs import Runs
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from crm_transforms.journal.database import Database
+    from crm_transforms.journal.postgresql import PostgresqlDatabase
 
 COUNTERS = ("seq", "operation", "reject", "dictionary", "purged")
 
@@ -107,7 +107,7 @@ def _database(url: str, source: str, target: str) -> Database:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteDatabase(parsed)
-    return PostgresqlDatabase(parsed, f"{source}_{target}")
+    return _postgresql()(parsed, f"{source}_{target}")
 
 
 def _databases(url: str) -> list[Database]:
@@ -115,7 +115,16 @@ def _databases(url: str) -> list[Database]:
     if parsed.get_backend_name() == "sqlite":
         return [SqliteDatabase(parsed)]
     bare = parsed.difference_update_query(["schema"])
-    return [PostgresqlDatabase(bare, schema) for schema in PostgresqlDatabase.schemas(parsed)]
+    kind = _postgresql()
+    return [kind(bare, schema) for schema in kind.schemas(parsed)]
+
+
+def _postgresql() -> type[PostgresqlDatabase]:
+    from crm_transforms.journal.postgresql import (  # noqa: PLC0415 - 60 ms that SQLite need not pay
+        PostgresqlDatabase,
+    )
+
+    return PostgresqlDatabase
 
 
 def _parse(url: str) -> URL:

@@ -39,6 +39,9 @@ FIRST_ANALYZE = 1000
 FULL = {"53100", "53000", "54000"}
 BUSY = {"55P03"}
 
+# Said where the table is defined, it would load this dialect for SQLite as well.
+tables.operation_open.kwargs["postgresql_where"] = tables.IS_OPEN
+
 
 class PostgresqlDatabase(Database):
     """One schema of a database: ``?schema=`` of the URL, else ``default``."""

@@ -222,13 +222,8 @@ operation = Table(
     Index("operation_object", "identity", "object", "id"),
 )
 # Open operations are few among many; a partial index finds them without a walk.
-Index(
-    "operation_open",
-    operation.c.identity,
-    operation.c.id,
-    sqlite_where=operation.c.decided_at.is_(None),
-    postgresql_where=operation.c.decided_at.is_(None),
-)
+IS_OPEN = operation.c.decided_at.is_(None)
+operation_open = Index("operation_open", operation.c.identity, operation.c.id, sqlite_where=IS_OPEN)
 
 payload = Table(
     "operation_payload",
