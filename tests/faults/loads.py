@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from tests.sandbox.request_log import Request
 
 NOW = 1_790_000_000
-"""The account's clock stands still, so that times of making can be compared."""
 DESCRIPTIONS = re.compile(r"/v1/users|Fields$")
 """What every process asks anew: who it is, who is there, which fields there are."""
 
@@ -144,6 +145,16 @@ class Load:
         arguments = ["--config", str(self.config), "--input", str(self.singer)]
         process.start(programs.target, arguments, **how)
 
+    def piped(self) -> subprocess.Popen[bytes]:
+        """The target as its users start it, reading from a pipe."""
+        self.config.write_text(json.dumps(self.settings))
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "target_pipedrive.target", "--config", self.config],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
     def clean(self) -> Clean:
         """An undisturbed run of this load, from its beginning and back to it."""
         self.restart()
@@ -175,7 +186,7 @@ class Load:
 def furnish(sandbox: Sandbox) -> None:
     """What the account holds before us: a product to adopt, a choice to extend."""
     crm = sandbox.crm
-    crm.clock = _standing_still
+    crm.clock = standing_still
     crm.human.add_field("organizations", "ks_region", "enum", "North")
     price = {"currency": "USD", "price": 18.5, "cost": 0}
     crm.human.create("products", name="Filter", prices=[price])
@@ -189,5 +200,6 @@ def described(requests: Iterable[Request]) -> int:
     )
 
 
-def _standing_still() -> datetime:
+def standing_still() -> datetime:
+    """A clock for accounts, so that times of making can be compared."""
     return datetime.fromtimestamp(NOW, timezone.utc)

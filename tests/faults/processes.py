@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.faults.programs"])
-PATIENCE = 60.0
-"""Seconds after which a run counts as hanging."""
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,11 @@ class Process:
 
     Args:
         folder: for what it writes to standard output and error.
+        patience: seconds after which a run counts as hanging.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._orders, theirs = CONTEXT.Pipe()
         self._files = folder / "output", folder / "errors"
         for path in self._files:
@@ -74,10 +75,10 @@ class Process:
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait until something has happened while the process lives."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while not happened():
             assert self._process.is_alive(), f"ended too early\n{self.end().errors}"
-            assert time.monotonic() < until, f"nothing happened in {PATIENCE:.0f} s"
+            assert time.monotonic() < until, f"nothing happened in {self._patience:.0f} s"
             self._process.join(0.01)
 
     def errors(self) -> str:
@@ -86,10 +87,10 @@ class Process:
 
     def end(self) -> Ended:
         """Wait for the end."""
-        self._process.join(PATIENCE)
+        self._process.join(self._patience)
         code = self._process.exitcode
         output, errors = (path.read_text() if path.exists() else "" for path in self._files)
-        assert code is not None, f"still running after {PATIENCE:.0f} s\n{errors}"
+        assert code is not None, f"still running after {self._patience:.0f} s\n{errors}"
         return Ended(code, output, errors)
 
     def run(self, program: Callable[..., None], arguments: Sequence[str], **how: Any) -> Ended:

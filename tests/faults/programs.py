@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,21 +16,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import Connection, Engine, event
 
 from crm_transforms.cli import console_script
-from crm_transforms.session import Session
 from tap_kickserv import session, token
 from tap_kickserv.tap import TapKickserv
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.limits import Clock
 from target_pipedrive.target import TargetPipedrive
-from target_pipedrive.timeouts import DEFAULT, Timeouts
+from target_pipedrive.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crm_transforms.destination import Destination
-    from crm_transforms.exits import Exit
-    from crm_transforms.journal import Journal
-    from crm_transforms.stages.work import Options
     from tap_kickserv.client import Client
 
 BLINK = 0.25
@@ -61,27 +56,16 @@ class SkippingClock:
 CLOCK = SkippingClock()
 
 
-class HurriedSession(Session):
-    """Asks what became of silent requests without a pause before it."""
-
-    def load(self, mapping: Any, options: Options, *, verb: str = "load") -> Exit:
-        settle = (0.0,) * len(options.settle)
-        return super().load(mapping, replace(options, settle=settle), verb=verb)
-
-
 class HurriedTarget(TargetPipedrive):
     """The target as it is, but for its waiting."""
 
-    timeouts: ClassVar[Timeouts] = DEFAULT
+    settle = (0.0, 0.0, 0.0, 0.0)
+    patience: ClassVar[float] = BLINK
 
     @classmethod
     def open_destination(cls, config: Mapping[str, Any]) -> Destination:
-        return PipedriveDestination(config, clock=CLOCK.clock, timeouts=cls.timeouts)
-
-    def _open_session(self, journal: Journal) -> Session:
-        session = super()._open_session(journal)
-        session.__class__ = HurriedSession
-        return session
+        timeouts = Timeouts(read=cls.patience, upload=cls.patience)
+        return PipedriveDestination(config, clock=CLOCK.clock, timeouts=timeouts)
 
 
 class Commits:

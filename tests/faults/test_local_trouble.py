@@ -6,7 +6,9 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,3 +113,29 @@ def test_an_input_that_ends_anywhere_deletes_nothing_and_is_completed_later(
         assert ended.code == 0, f"cut at {end}: {ended.errors}"
         told = accounts.differences(clean.contents, accounts.contents(load.sandbox.crm))
         assert told == [], f"cut at {end}"
+
+
+def test_a_pipe_that_is_terminated_or_closed_midway_is_completed_by_the_next_run(
+    load: Load, clean: Clean
+) -> None:
+    load.restart()
+    whole = load.first.read_bytes()
+    half = whole[: whole.index(b'"stream": "jobs"')].rpartition(b"\n")[0] + b"\n"
+    for terminated in (True, False):
+        with load.piped() as target:
+            assert target.stdin is not None
+            assert target.stderr is not None
+            target.stdin.write(half)
+            target.stdin.flush()
+            if terminated:
+                while not load.journal.exists():
+                    with suppress(subprocess.TimeoutExpired):
+                        target.wait(0.01)
+                        pytest.fail(target.stderr.read().decode())
+                target.terminate()
+            _, errors = target.communicate()
+        assert target.returncode == (128 + signal.SIGTERM if terminated else 0), errors
+        assert b"Traceback" not in errors
+    ended = load.run()
+    assert ended.code == 0, ended.errors
+    assert load.faults_since(0, clean) == []

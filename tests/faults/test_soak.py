@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.faults import accounts, programs
+from tests.faults.loads import standing_still
 from tests.faults.processes import Ended, Process
 from tests.faults.readings import Tap
 from tests.sandbox import Sandbox
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CUSTOMERS = 300
 FARTHEST = 400
 """Most requests between one kill and the next."""
+PATIENCE = 3600.0
 MIXED = ("rate_limited", "server_error", "html_page", "cut_body", "reset_before", "reset_after")
 
 pytestmark = pytest.mark.soak
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.soak
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(customers=CUSTOMERS) as sandbox:
+        sandbox.crm.clock = standing_still
         yield sandbox
 
 
@@ -44,7 +47,7 @@ def folder(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def clean(sandbox: Sandbox, folder: Path) -> accounts.Contents:
-    with Process(folder) as process:
+    with Process(folder, PATIENCE) as process:
         ended = load(process, sandbox, folder, "clean")
     assert ended.code in {0, 3}, ended.errors
     contents = accounts.contents(sandbox.crm)
@@ -59,13 +62,17 @@ def rng() -> random.Random:
     return random.Random(seed)
 
 
-def load(process: Process, sandbox: Sandbox, folder: Path, journal: str) -> Ended:
+def settings(sandbox: Sandbox, folder: Path, journal: str) -> list[str]:
+    """The arguments that lead to the account and to this journal."""
     config = folder / f"{journal}.json"
-    settings = {"source": "kickserv", "journal": f"sqlite:///{folder}/{journal}.db"}
-    config.write_text(json.dumps({**sandbox.pipedrive, **settings}))
-    return process.run(
-        programs.target, ["--config", str(config), "--input", str(folder / "singer")]
-    )
+    told = {"source": "kickserv", "journal": f"sqlite:///{folder}/{journal}.db"}
+    config.write_text(json.dumps({**sandbox.pipedrive, **told}))
+    return ["--config", str(config)]
+
+
+def load(process: Process, sandbox: Sandbox, folder: Path, journal: str) -> Ended:
+    arguments = [*settings(sandbox, folder, journal), "--input", str(folder / "singer")]
+    return process.run(programs.target, arguments)
 
 
 def test_a_load_killed_over_and_over_is_completed(
@@ -74,7 +81,7 @@ def test_a_load_killed_over_and_over_is_completed(
     sandbox.crm.reset()
     kills = 0
     while True:
-        with Process(folder) as process:
+        with Process(folder, PATIENCE) as process:
             kind = rng.choice(("kill_before", "kill_after"))
             at = rng.randint(1, FARTHEST)
             sandbox.fault(kind, "pipedrive", at=at, pid=process.pid)
@@ -95,9 +102,12 @@ def test_a_load_under_constant_trouble_is_completed(
     for kind in MIXED:
         sandbox.fault(kind, "pipedrive", share=0.01, times=None, seed=rng.randrange(10**6))
     for _ in range(10):
-        with Process(folder) as process:
+        with Process(folder, PATIENCE) as process:
             ended = load(process, sandbox, folder, "troubled")
         if ended.code in {0, 3}:
             break
+    sandbox.clear_faults()
+    with Process(folder, PATIENCE) as process:
+        ended = process.run(programs.migration, ["retry", *settings(sandbox, folder, "troubled")])
     assert ended.code in {0, 3}, ended.errors
     assert accounts.differences(clean, accounts.contents(sandbox.crm)) == []
