@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crm_transforms.collector import calm_collector
 from crm_transforms.commands.audit import audit
 from crm_transforms.commands.load import apply, retry
 from crm_transforms.commands.rejects import rejects
@@ -35,6 +36,7 @@ def console_script(target: type[MigrationTarget]) -> Callable[[], None]:
     )
 
     def run() -> None:
+        calm_collector()
         try:
             group(obj=target)
         except Exception as error:

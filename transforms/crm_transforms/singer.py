@@ -17,6 +17,7 @@ from singer_sdk.contrib.msgspec import MsgSpecReader
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
+from crm_transforms.collector import calm_collector
 from crm_transforms.destination import DestinationError, SettingError
 from crm_transforms.exits import Exit
 from crm_transforms.journal import Journal, JournalError, LeaseHeldError
@@ -106,6 +107,7 @@ class MigrationTarget(Target):
     @classmethod
     def invoke(cls, **options: Any) -> None:
         """Run the Singer script; settings that the SDK's own check refuses are a usage error."""
+        calm_collector()
         try:
             super().invoke(**options)
         except (ConfigValidationError, SettingError) as error:
@@ -232,6 +234,8 @@ class MigrationTarget(Target):
         if summary is None:
             return
         summary.streams, summary.unmapped = stager.totals, stager.unmapped
+        if stager.cut_off:
+            summary.notes.append("the input ended within a line: the tap did not finish")
         for name, totals in stager.totals.items():
             if totals.rejected:
                 summary.notes.append(f"{name}: {totals.rejected} records rejected while staging")

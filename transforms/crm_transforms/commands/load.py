@@ -54,9 +54,10 @@ def _load(command: Command, verb: str, options: Options, *, accept_deletes: bool
         destination = command.target.open_destination(command.config)
         stack.callback(destination.close)
         session = Session(settings, journal, destination, progress)
-        code = session.load(
-            settings.mapping, replace(options, fallback_owner=settings.fallback_owner), verb=verb
+        options = replace(
+            options, fallback_owner=settings.fallback_owner, settle=command.target.settle
         )
+        code = session.load(settings.mapping, options, verb=verb)
     command.print(session.summary)
     if code is not Exit.DONE:
         sys.exit(int(code))

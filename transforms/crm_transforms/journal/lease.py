@@ -75,9 +75,9 @@ class Lease:
         self._heart.join()
         try:
             self._update(held=False)
-        except JournalError:
+        except JournalError as fault:
             # A dead process's lease is taken over; failing here would hide why the run ended.
-            log.warning("The lease could not be given back.", exc_info=True)
+            log.warning("The lease could not be given back: %s", fault)
 
     def fence(self, connection: Connection) -> None:
         """Within a writing transaction, make sure that this run may still write.
@@ -152,8 +152,8 @@ class Lease:
     def _try_to_renew(self) -> None:
         try:
             self.renew()
-        except JournalError:
-            log.warning("The lease could not be renewed; trying again.", exc_info=True)
+        except JournalError as error:
+            log.warning("The lease could not be renewed, trying again: %s", error)
 
 
 def _has_ended(row: RowMapping, now: float) -> bool:

@@ -47,6 +47,7 @@ class MappedObject:
         key_field: destination field that holds the external key, or ``None``.
         item_stream: stream whose rows ``each`` goes over, where the key needs nothing else.
         has_filter: rows can be unwanted.
+        uses_stream_key: the external key is not the row's own; the document says what it is.
         discovers: there are rules that carry columns found in the data.
         field_names: every destination field that :meth:`build` gives.
         refs: references to records of other objects.
@@ -57,6 +58,8 @@ class MappedObject:
         after: actions in order.
         line: of the object in the document.
     """
+
+    uses_stream_key = False
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Record, Value
     from crm_transforms.journal import Link
     from crm_transforms.stages.draft import Draft, Drafter
-    from crm_transforms.stages.references import ReferenceResolver
+    from crm_transforms.stages.recognition import Recogniser
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
@@ -25,10 +25,10 @@ class Difference:
     """Compares drafts of one object with what was written last and what stands there now."""
 
     def __init__(
-        self, work: Work, references: ReferenceResolver, drafter: Drafter, obj: PlannedSubject
+        self, work: Work, recogniser: Recogniser, drafter: Drafter, obj: PlannedSubject
     ) -> None:
         self._work = work
-        self._references = references
+        self._recogniser = recogniser
         self._drafter = drafter
         self._obj = obj
         self._defaults = Defaults(work, obj.name)
@@ -40,7 +40,7 @@ class Difference:
 
     def creates(self, drafts: Sequence[Draft]) -> dict[str, Change]:
         """Records that are not linked yet: made, or adopted where they were there before us."""
-        found = self._references.find(self._obj, drafts)
+        found = self._recogniser.find(self._obj, drafts)
         changes: dict[str, Change] = {}
         adopted: list[tuple[Draft, str]] = []
         for draft in drafts:

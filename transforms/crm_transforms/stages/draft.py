@@ -73,6 +73,8 @@ class Drafter:
                     raise scoped.error
                 for key, item, index in self._obj.records(scoped.row, scoped.joined):
                     ref_keys = self._obj.ref_keys(scoped.row, scoped.joined, item, index)
+                    if self._obj.uses_stream_key:
+                        key = scoped.key  # noqa: PLW2901 - the row's own key stands for it
                     draft = Draft(scoped, key, item, index, ref_keys)
                     if drafts.setdefault(key, draft) is not draft:
                         self.reject_double(draft)

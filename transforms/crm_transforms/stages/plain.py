@@ -33,6 +33,7 @@ class PlainObject:
     key_field: None = None
     item_stream: None = None
     has_filter: bool = False
+    uses_stream_key: bool = True
     vanished: str = "report"
 
     @property
@@ -51,19 +52,12 @@ class PlainObject:
         """Where a person finds the rule: there is no document, so the stream's field."""
         return f"stream {self.name}" + (f", property {field}" if field else "")
 
-    def records(
-        self, row: MappingType[str, Any], _joined: MappingType[str, Any]
-    ) -> list[tuple[str, None, int]]:
-        """One record per row, known by the stream's key."""
-        return [(self.key_of(row, {}, None, 0), None, 0)]
+    def records(self, *_scope: object) -> list[tuple[str, None, int]]:
+        """One record per row; its key is the one under which the row was staged."""
+        return [("", None, 0)]
 
-    def key_of(
-        self, row: MappingType[str, Any], _joined: MappingType[str, Any], _item: Any, _index: int
-    ) -> str:
-        """The key as staging wrote it; rows of a stream without keys are all different."""
-        if len(self.keys) == 1:
-            return str(row[self.keys[0]])
-        return encode([row[name] for name in self.keys]).decode()
+    def key_of(self, *_scope: object) -> None:
+        """Plain rows are forgotten once they have landed, so none is ever missed."""
 
     def ref_keys(self, *_scope: object) -> dict[str, Any]:
         """Plain streams refer to nothing."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from crm_transforms.journal import Link
+    from crm_transforms.stages.recognition import Recogniser
     from crm_transforms.stages.references import ReferenceResolver
     from crm_transforms.stages.schema import SchemaStage
     from crm_transforms.stages.scope import ScopedRow, ScopeReader
@@ -32,18 +33,20 @@ class Planner:
         work: Work,
         scopes: ScopeReader,
         references: ReferenceResolver,
+        recogniser: Recogniser,
         schema: SchemaStage,
     ) -> None:
         self._work = work
         self._scopes = scopes
         self._references = references
+        self._recogniser = recogniser
         self._schema = schema
         self.pending: set[str] = set()
         """Keys of changes that were handed out and not carried out yet: no link tells of them."""
 
     def changes(self, obj: PlannedSubject) -> Iterator[list[Change]]:
         """Yield the changes of one source row at a time, so that a batch need not part them."""
-        plan = _ObjectPlan(self._work, self._references, self._schema, obj)
+        plan = _ObjectPlan(self._work, self._references, self._recogniser, self._schema, obj)
         for rows in self._scopes.chunks(obj, CHUNK):
             for changes in plan.chunk(rows, self.pending):
                 self.pending.update(change.key for change in changes)
@@ -53,7 +56,9 @@ class Planner:
     def deferred_changes(self, obj: PlannedSubject) -> Iterator[list[Change]]:
         """The second pass: references in circles, whose records have all landed by now."""
         deferred = self._work.mapping.deferred[obj.name]
-        plan = _ObjectPlan(self._work, self._references, self._schema, obj, deferred)
+        plan = _ObjectPlan(
+            self._work, self._references, self._recogniser, self._schema, obj, deferred
+        )
         for rows in self._scopes.chunks(obj, CHUNK):
             yield from plan.chunk(rows, self.pending)
 
@@ -95,6 +100,7 @@ class _ObjectPlan:
         self,
         work: Work,
         references: ReferenceResolver,
+        recogniser: Recogniser,
         schema: SchemaStage,
         obj: PlannedSubject,
         deferred: frozenset[str] = frozenset(),
@@ -105,7 +111,7 @@ class _ObjectPlan:
         self._references = references
         self._schema = schema
         self._drafter = Drafter(work, references, obj)
-        self._difference = Difference(work, references, self._drafter, obj)
+        self._difference = Difference(work, recogniser, self._drafter, obj)
         self._last_operation = work.journal.last_operation(work.identity.id, obj.name)
         self._frozen = work.journal.open_keys(work.identity.id, obj.name)
 

@@ -34,7 +34,6 @@ class ReferenceResolver:
         self._ids: dict[str, dict[str, str]] = {}
         self._people: dict[str, dict[str, Match]] = {}
         self._fallback: dict[str, str] = {}
-        self._recognising: set[str] = set()
 
     def add_people(self, name: str, matches: Iterable[Match], fallback: str) -> None:
         """Take over the result of people matching for one object."""
@@ -116,42 +115,3 @@ class ReferenceResolver:
                 return self._fallback[name]
             return match.person_id
         return self._ids.get(name, {}).get(key)
-
-    def recognise(self, obj: PlannedSubject, *, key_field_was_there: bool) -> None:
-        """Look for records of ours in the destination when the journal knows none: it was lost."""
-        journal, identity = self._work.journal, self._work.identity.id
-        unknown = not journal.last_operation(identity, obj.name)
-        if obj.key_field and key_field_was_there and unknown:
-            self._recognising.add(obj.name)
-
-    def find(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
-        """Records that were there before us: by our key in them, else by the mapping's match."""
-        found: dict[str, list[str]] = {}
-        if not drafts:
-            return found
-        destination = self._work.destination
-        if obj.name in self._recognising and obj.key_field:
-            wanted = [{obj.key_field: draft.key} for draft in drafts]
-            for draft, ids in zip(drafts, destination.find(obj.target, wanted), strict=True):
-                if ids:
-                    found[draft.key] = ids
-        if obj.match:
-            rest = [draft for draft in drafts if draft.key not in found]
-            values = [
-                obj.match_values(draft.scoped.row, draft.scoped.joined, draft.item, draft.index)
-                for draft in rest
-            ]
-            for draft, ids in zip(rest, destination.find(obj.target, values), strict=True):
-                ours = self._ours(obj.target, ids)
-                found[draft.key] = [one for one in ids if one not in ours]
-        return found
-
-    def _ours(self, target: str, ids: Sequence[str]) -> set[str]:
-        return {
-            destination_id
-            for other in self._work.mapping.objects.values()
-            if other.target == target
-            for destination_id in self._work.journal.link_keys(
-                other.name, self._work.identity.id, ids
-            )
-        }

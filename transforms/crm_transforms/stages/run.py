@@ -11,6 +11,7 @@ from crm_transforms.stages.columns import with_discoveries
 from crm_transforms.stages.load import Loader
 from crm_transforms.stages.people import PeopleIndex
 from crm_transforms.stages.plan import Planner
+from crm_transforms.stages.recognition import Recogniser
 from crm_transforms.stages.references import ReferenceResolver
 from crm_transforms.stages.schema import SchemaStage
 from crm_transforms.stages.scope import ScopeReader
@@ -41,7 +42,10 @@ class LoadRun:
         self._loader = Loader(work)
         self._settler = Settler(work)
         self._schema = SchemaStage(work, self._scopes, self._loader)
-        self._planner = Planner(work, self._scopes, self._references, self._schema)
+        self._recogniser = Recogniser(work)
+        self._planner = Planner(
+            work, self._scopes, self._references, self._recogniser, self._schema
+        )
         self._verifier = Verifier(work)
 
     def run(self) -> None:
@@ -82,7 +86,7 @@ class LoadRun:
                 if not self._is_fresh(obj):
                     loaded.append(obj)
                     self._scopes.prepare(obj.joins)
-                    self._references.recognise(obj, key_field_was_there=there[obj.name])
+                    self._recogniser.begin(obj, key_field_was_there=there[obj.name])
                     self._load(obj)
             for obj in loaded:
                 if work.mapping.deferred.get(obj.name):

@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import FINGERPRINT_BYTES, encode
 from crm_transforms.journal import Reject
-from crm_transforms.journal.text import is_storable
+from crm_transforms.stages.absence import judge_absence
 from crm_transforms.stages.message import (
     UNREADABLE,
     Message,
@@ -24,6 +23,7 @@ from crm_transforms.stages.message import (
     decode_record,
     why_unreadable,
 )
+from crm_transforms.stages.staged_stream import StagedStream
 from crm_transforms.stages.totals import StreamTotals
 from crm_transforms.stages.validator import RecordValidator, SchemaError
 
@@ -37,28 +37,6 @@ logger = logging.getLogger(__name__)
 FLUSH_ROWS = 5_000
 FLUSH_BYTES = 8 * 1024 * 1024
 FLUSH_SECONDS = 5.0
-VANISHED_SHARE = 0.05
-"""More of a stream missing from a whole pass is an accident until somebody says otherwise."""
-NONE = -1
-"""Lets a pass note what is missing and believe none of it."""
-FEW_ROWS = 20
-"""Below so many rows a share says nothing: one deleted customer of three is no accident."""
-
-
-@dataclass(slots=True)
-class StagedStream:
-    """One stream of this run: how to check its records, and those not yet durable."""
-
-    id: int
-    name: str
-    keys: tuple[str, ...]
-    schema: dict[str, Any]
-    validator: RecordValidator
-    pass_id: int
-    rows: list[tuple[str, bytes, bytes]] = field(default_factory=list)
-    records: int = 0
-    whole: bool = False
-    """The last thing heard of this stream is that it was read whole."""
 
 
 class Stager:
@@ -95,6 +73,8 @@ class Stager:
         self.messages: Counter[str] = Counter()
         self.new = 0
         self.rejected = 0
+        self.cut_off = False
+        """The input ended within a line: the tap died."""
         self.changed = 0
         self._rejects: list[Reject] = []
         self._pending_rows = 0
@@ -111,11 +91,8 @@ class Stager:
         """
         for line in lines:
             self._line += 1
-            try:
-                message = decode_message(line)
-            except UNREADABLE as error:
-                if line.strip():
-                    self._reject_line(line, "json", f"no Singer message: {why_unreadable(error)}")
+            message = self._message(line)
+            if message is None:
                 continue
             self.messages[message.type] += 1
             if message.type == "RECORD":
@@ -132,35 +109,27 @@ class Stager:
             else:
                 self._reject_line(line, "type", f"unknown message type {message.type!r}")
 
-    def finish(self) -> None:
-        """Make the rest durable and judge which rows have vanished from streams read whole.
+    def _message(self, line: bytes) -> Message | None:
+        """Decode a line; what is none is kept as a reject, and an unfinished last line is said."""
+        try:
+            return decode_message(line)
+        except UNREADABLE as error:
+            if not line.endswith(b"\n"):
+                self.cut_off = True
+                logger.warning("the input ended within line %d", self._line)
+            elif line.strip():
+                self._reject_line(line, "json", f"no Singer message: {why_unreadable(error)}")
+        return None
 
-        Where one stream misses more than can be believed, the whole reading is in doubt, and no
-        row of any stream counts as gone until somebody says so.
-        """
+    @property
+    def _keyless_key(self) -> str:
+        """The key of a record whose stream has none: no two are alike, in any run."""
+        return f"{self.keyless_prefix}{self._line}"
+
+    def finish(self) -> None:
+        """Make the rest durable and judge which rows have vanished from streams read whole."""
         self.flush()
-        doubtful = False
-        for staged in self.streams.values():
-            totals = self.totals[staged.name]
-            totals.records, totals.whole = staged.records, staged.whole
-            if not staged.whole:
-                continue
-            known = self.journal.counts(staged.id).records
-            totals.vanished = self.journal.complete_pass(staged.id, staged.pass_id, most=NONE)
-            if totals.vanished > max(FEW_ROWS, VANISHED_SHARE * known):
-                doubtful = True
-                logger.warning(
-                    "%s: %d of %d rows are missing from a whole pass; no row of this reading "
-                    "counts as gone until `apply --accept-deletes`",
-                    staged.name,
-                    totals.vanished,
-                    known,
-                )
-        for staged in self.streams.values():
-            if doubtful:
-                self.totals[staged.name].held_back = self.totals[staged.name].vanished > 0
-            elif staged.whole:
-                self.journal.accept_missing(staged.id)
+        judge_absence(self.journal, self.streams.values(), self.totals)
 
     def flush(self) -> None:
         """Make everything read so far durable in one transaction, then let its state out."""
@@ -219,12 +188,12 @@ class Stager:
                 return
         if not staged.validator.accepts(record):
             fault = staged.validator.explain(record)
-            key = self._key(staged, record)
+            key = staged.key_of(record, self._keyless_key)
             self._reject_line(
                 line, fault.rule, fault.message, stream, key=key, field_name=fault.field
             )
             return
-        key = self._key(staged, record)
+        key = staged.key_of(record, self._keyless_key)
         if key is None:
             names = ", ".join(staged.keys)
             self._reject_line(
@@ -237,19 +206,6 @@ class Stager:
         self._pending_bytes += len(body)
         if self._pending_rows >= FLUSH_ROWS or self._pending_bytes >= FLUSH_BYTES:
             self.flush()
-
-    def _key(self, staged: StagedStream, record: dict[str, Any]) -> str | None:
-        if len(staged.keys) == 1:
-            value = record.get(staged.keys[0])
-            if type(value) is int:
-                return str(value)
-            return value if isinstance(value, str) and value and is_storable(value) else None
-        if not staged.keys:
-            return f"{self.keyless_prefix}{self._line}"
-        values = [record.get(name) for name in staged.keys]
-        if any(value is None or isinstance(value, (bool, float, list, dict)) for value in values):
-            return None
-        return encode(values).decode()
 
     def _schema(self, message: Message) -> None:
         registered = (
