@@ -18,8 +18,6 @@ VANISHED_SHARE = 0.05
 """More of a stream missing from a whole pass is an accident until somebody says otherwise."""
 NONE = -1
 """Lets a pass note what is missing and believe none of it."""
-FEW_ROWS = 20
-"""Below so many rows a share says nothing: one deleted customer of three is no accident."""
 
 
 def judge_absence(
@@ -38,7 +36,7 @@ def judge_absence(
             continue
         known = journal.counts(staged.id).records
         total.vanished = journal.complete_pass(staged.id, staged.pass_id, most=NONE)
-        if total.vanished > max(FEW_ROWS, VANISHED_SHARE * known):
+        if total.vanished > VANISHED_SHARE * known:
             doubtful = True
             logger.warning(
                 "%s: %d of %d rows are missing from a whole pass; no row of this reading counts as "
