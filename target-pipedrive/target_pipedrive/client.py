@@ -211,8 +211,6 @@ class Client:
         waited = 0.0
         renewed = False
         while True:
-            if self._closed.is_set():
-                raise DestinationError(f"{endpoint}: not sent, the run has ended")
             used = self.auth.current()
             reply = self._exchange(endpoint, parts, params, request())
             if reply.http == 429:
@@ -261,6 +259,8 @@ class Client:
         reply = Reply(left=False)
         try:
             moment = self.burst.wait()
+            if self._closed.is_set():
+                raise DestinationError(f"{endpoint}: not sent, the run has ended")
             response = self.wire.exchange(
                 method, f"{host}{path}", params=params, upload=upload, **request
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.target_pipedrive.conftest import Hand
 
-from crm_transforms.destination import AuthenticationError, DestinationError, Status
+from crm_transforms.destination import AuthenticationError, SettingError, Status
 from target_pipedrive.auth import OAuth
 from target_pipedrive.destination import PipedriveDestination
 from target_pipedrive.settings import auth_of
@@ -116,5 +116,5 @@ def test_the_real_token_service_is_asked_only_for_the_real_api(hands):
     ],
 )
 def test_a_wrong_setting_is_named(settings, words):
-    with pytest.raises(DestinationError, match=words):
+    with pytest.raises(SettingError, match=words):
         PipedriveDestination(settings)

@@ -10,6 +10,7 @@ from crm_transforms.destination import (
     AuthenticationError,
     BudgetExhaustedError,
     DestinationError,
+    SettingError,
     Status,
     UnavailableError,
 )
@@ -183,9 +184,25 @@ def test_an_address_may_carry_a_version(api_url):
     assert base_of(api_url) == "https://acme.pipedrive.com"
 
 
-def test_something_that_is_no_address_is_refused():
-    with pytest.raises(DestinationError, match="is no address"):
-        base_of("acme.pipedrive.com")
+@pytest.mark.parametrize(
+    "api_url",
+    [
+        "acme.pipedrive.com",
+        "ftp://acme.pipedrive.com",
+        "https://",
+        "https://:443",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "http://127.0.0.1:port",
+        "http://[::1",
+        "https://acme.pipedrive.com/?x=1",
+        "https://acme.pipedrive.com/#x",
+    ],
+)
+def test_something_that_is_no_address_is_refused_at_once(connect, sandbox, api_url):
+    with pytest.raises(SettingError, match="setting api_url"):
+        connect(api_url=api_url)
+    assert len(sandbox.requests) == 0
 
 
 def test_a_page_that_repeats_is_an_error(sandbox, destination):

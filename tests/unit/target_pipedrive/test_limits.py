@@ -38,6 +38,59 @@ def test_the_limit_is_learned_from_the_answers(hands):
     assert hands.passed == pytest.approx(2.1)
 
 
+@pytest.mark.parametrize("limit", [20, 120, 480])
+def test_the_whole_burst_is_let_through(hands, limit):
+    burst = Burst(limit, hands.clock)
+    for _ in range(10 * limit):
+        burst.wait()
+    assert hands.passed == pytest.approx(9 * 2.1)
+
+
+def test_whoever_waits_sleeps_once(hands):
+    burst = Burst(20, hands.clock)
+    for _ in range(20):
+        burst.wait()
+        hands.passed += 0.01
+    for number in range(20):
+        burst.wait()
+        assert len(hands.naps) == number + 1
+
+
+def test_a_burst_that_we_used_up_ourselves_is_no_reason_to_hold(hands):
+    burst = Burst(120, hands.clock)
+    for number in range(120):
+        moment = burst.wait()
+        hands.passed += 0.01
+        left = {"x-ratelimit-limit": "120", "x-ratelimit-remaining": str(119 - number)}
+        burst.learn({**left, "x-ratelimit-reset": "2"}, moment)
+    burst.wait()
+    assert hands.passed == pytest.approx(2.1)
+
+
+def test_an_answer_that_comes_late_still_counts_as_ours(hands):
+    burst = Burst(20, hands.clock)
+    moments = [burst.wait() for _ in range(20)]
+    hands.passed += 5
+    burst.learn({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2"}, moments[-1])
+    burst.wait()
+    assert hands.passed == 5
+
+
+def test_a_hold_also_holds_those_who_wait_already(hands):
+    sleep = hands.sleep
+
+    def held_meanwhile(seconds):
+        if not hands.naps:
+            burst.hold(10)
+        sleep(seconds)
+
+    hands.sleep = held_meanwhile
+    burst = Burst(20, hands.clock)
+    for _ in range(21):
+        burst.wait()
+    assert hands.passed == pytest.approx(10)
+
+
 def test_everybody_waits_when_the_token_is_used_up_elsewhere(hands):
     burst = Burst(20, hands.clock)
     burst.learn({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"})
