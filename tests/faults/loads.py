@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.sandbox.request_log import Request
 
 NOW = 1_790_000_000
+DERIVED = {"update deals"}
+"""Pipedrive adds a deal up anew with every request for its lines, however many those come in."""
 DESCRIPTIONS = re.compile(r"/v1/users|Fields$")
 """What every process asks anew: who it is, who is there, which fields there are."""
 
@@ -175,7 +177,7 @@ class Load:
         """How the account differs from what an undisturbed run would have made of it."""
         done = accounts.commits(self.sandbox.crm, before)
         told = accounts.differences(clean.contents, accounts.contents(self.sandbox.crm))
-        for what in sorted(clean.commits | done):
+        for what in sorted({*clean.commits, *done} - DERIVED):
             # A reference that had to wait for a second pass may find its parent there at once.
             fewer_will_do = what.startswith("update") and done[what] < clean.commits[what]
             if done[what] != clean.commits[what] and not fewer_will_do:
