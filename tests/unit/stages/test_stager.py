@@ -1,4 +1,4 @@
-"""Staging: what is kept, when its state is let out, and what is concluded from absence."""
+"""Staging: what is kept, and when its state is let out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.unit.singer.shop import record, schema, state, written
+from tests.unit.stages.working import WHOLE, jobs, keys
 
 from crm_transforms.journal import JournalError
 from crm_transforms.stages import stage
@@ -20,21 +21,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.journal import Journal
 
-WHOLE = {"type": "ACTIVATE_VERSION", "stream": "jobs", "version": 1}
 JOBS = frozenset({"jobs"})
-
-
-@pytest.fixture
-def read(journal: Journal) -> Callable[..., Stager]:
-    """Stage lines to their end."""
-
-    def read(*lines: Any, **options: Any) -> Stager:
-        stager = Stager(journal, **options)
-        stager.read(written(lines).splitlines(keepends=True))
-        stager.finish()
-        return stager
-
-    return read
 
 
 @pytest.fixture
@@ -46,15 +33,6 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every STATE is an occasion to make everything durable."""
     monkeypatch.setattr(stage, "FLUSH_SECONDS", -1.0)
-
-
-def jobs(*numbers: int, **columns: Any) -> list[dict[str, Any]]:
-    return [record("jobs", id=str(number), **columns) for number in numbers]
-
-
-def keys(journal: Journal, name: str = "jobs", *, gone: bool = False) -> set[str]:
-    info = journal.streams()[name]
-    return {row.key for row in journal.scan(info.id, limit=100_000, gone=gone)}
 
 
 def body(journal: Journal, key: str, name: str = "jobs") -> dict[str, Any]:
@@ -227,104 +205,6 @@ def test_the_same_schema_again_changes_nothing(
     stager = read(schema("jobs"), *jobs(1), schema("jobs"), *jobs(2), WHOLE)
     assert stager.totals["jobs"].whole
     assert keys(journal) == {"1", "2"}
-
-
-def test_a_row_missing_from_a_whole_pass_is_gone(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(1, 2, 3), WHOLE)
-    stager = read(schema("jobs"), *jobs(1, 3), WHOLE)
-    assert (stager.totals["jobs"].vanished, stager.totals["jobs"].held_back) == (1, False)
-    assert (keys(journal), keys(journal, gone=True)) == ({"1", "3"}, {"2"})
-
-
-NOT_WHOLE: dict[str, list[Any]] = {
-    "no marker": jobs(1),
-    "a marker before the records, as the SDK's taps send it": [WHOLE, *jobs(1)],
-    "a record after the marker": [*jobs(1), WHOLE, *jobs(1)],
-    "another stream's marker": [*jobs(1), {**WHOLE, "stream": "customers"}],
-}
-
-
-@pytest.mark.parametrize("name", NOT_WHOLE)
-def test_nothing_is_concluded_from_a_stream_that_was_not_read_whole(
-    journal: Journal, read: Callable[..., Stager], name: str
-) -> None:
-    read(schema("jobs"), *jobs(1, 2, 3), WHOLE)
-    stager = read(schema("jobs"), *NOT_WHOLE[name])
-    assert (stager.totals["jobs"].whole, stager.totals["jobs"].vanished) == (False, 0)
-    assert keys(journal) == {"1", "2", "3"}
-
-
-def test_markers_before_and_after_count_as_after(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(1, 2), WHOLE)
-    read(schema("jobs"), WHOLE, *jobs(1), WHOLE)
-    assert keys(journal) == {"1"}
-
-
-@pytest.mark.parametrize(
-    ("known", "missing", "believed"),
-    [(20, 20, True), (100, 20, True), (100, 21, False), (1_000, 50, True), (1_000, 51, False),
-     (400, 20, True), (21, 21, False)],
-)  # fmt: skip
-def test_more_than_a_twentieth_missing_is_not_believed(
-    journal: Journal, read: Callable[..., Stager], known: int, missing: int, *, believed: bool
-) -> None:
-    read(schema("jobs"), *jobs(*range(known)), WHOLE)
-    stager = read(schema("jobs"), *jobs(*range(known - missing)), WHOLE)
-    assert stager.totals["jobs"].vanished == missing
-    assert stager.totals["jobs"].held_back is not believed
-    assert len(keys(journal)) == (known - missing if believed else known)
-
-
-def test_rows_that_were_held_back_and_come_again_were_never_gone(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(*range(100)), WHOLE)
-    assert read(schema("jobs"), *jobs(*range(50)), WHOLE).totals["jobs"].held_back
-    stager = read(schema("jobs"), *jobs(*range(100)), WHOLE)
-    assert (stager.new, stager.changed, stager.totals["jobs"].vanished) == (0, 0, 0)
-    assert len(keys(journal)) == 100
-
-
-def test_new_rows_do_not_hide_how_many_are_missing(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(*range(100)), WHOLE)
-    stager = read(schema("jobs"), *jobs(*range(1_000, 2_000)), WHOLE)
-    assert stager.totals["jobs"].vanished == 100
-    assert stager.totals["jobs"].held_back
-    assert len(keys(journal)) == 1_100
-
-
-def test_a_row_that_was_rejected_is_not_missing(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(1, 2), WHOLE)
-    stager = read(schema("jobs"), *jobs(1), *jobs(2, name=5), WHOLE)
-    assert stager.totals["jobs"].vanished == 0
-    assert keys(journal) == {"1", "2"}
-
-
-@pytest.mark.parametrize("line", [b"odd\n", record("jobs", name="no key")], ids=["odd", "no key"])
-def test_a_line_that_may_be_any_row_leaves_all_rows_present(
-    journal: Journal, read: Callable[..., Stager], line: Any
-) -> None:
-    read(schema("jobs"), *jobs(1, 2), WHOLE)
-    stager = read(schema("jobs"), *jobs(1), line, WHOLE)
-    assert stager.totals["jobs"].vanished == 0
-    assert keys(journal) == {"1", "2"}
-
-
-def test_an_empty_stream_that_was_read_whole_is_empty(
-    journal: Journal, read: Callable[..., Stager]
-) -> None:
-    read(schema("jobs"), *jobs(1, 2), WHOLE)
-    assert read(schema("jobs"), WHOLE).totals["jobs"].vanished == 2
-    assert keys(journal) == set()
-    assert journal.streams()["jobs"].completed_pass > 0
 
 
 def test_a_message_that_stops_the_run_leaves_whole_batches_only(

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.unit.singer.shop import record
+
 from crm_transforms.mapping import Mapping
 from crm_transforms.stages.scope import ScopeReader
 
@@ -15,7 +17,19 @@ if TYPE_CHECKING:
     from crm_transforms.journal import Journal
     from crm_transforms.stages.scope import ScopedRow
 
+WHOLE = {"type": "ACTIVATE_VERSION", "stream": "jobs", "version": 1}
 HEAD = "source: shop\ndestination: pipedrive\nversion: 1\n"
+
+
+def jobs(*numbers: int, **columns: Any) -> list[dict[str, Any]]:
+    """RECORD messages of ``jobs`` with these keys."""
+    return [record("jobs", id=str(number), **columns) for number in numbers]
+
+
+def keys(journal: Journal, name: str = "jobs", *, gone: bool = False) -> set[str]:
+    """Keys of a stream's rows that are present, or gone."""
+    info = journal.streams()[name]
+    return {row.key for row in journal.scan(info.id, limit=100_000, gone=gone)}
 
 
 def mapping(objects: str) -> Mapping:
