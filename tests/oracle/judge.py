@@ -168,19 +168,19 @@ class _Trial:
 
     def _pair_by_content(self, wanted: Sequence[Wanted], found: Sequence[Found]) -> None:
         """Pair equals; then those on a wrong parent; then those on the right one that differ."""
-        fields = tuple(wanted[0].parents) if wanted else ()
-        pool = Pool((tuple(self._key_behind(field, it) for field in fields), it) for it in found)
+        lookups = sorted({field for one in wanted for field in one.parents})
+        pool = Pool((tuple(self._key_behind(field, it) for field in lookups), it) for it in found)
         due = [one for one in wanted if not one.impossible and not self._is_refused(one)]
-        sure = {one.key: it for one in due if (it := pool.equal(one, place_of(one)))}
+        sure = {one.key: it for one in due if (it := pool.equal(one, place_of(one, lookups)))}
         due = [one for one in due if one.key not in sure]
         elsewhere = {one.key: it for one in due if (it := pool.equal(one))}
         for one in due:
-            self._landed(one, elsewhere.get(one.key) or pool.any(place_of(one)))
+            self._landed(one, elsewhere.get(one.key) or pool.any(place_of(one, lookups)))
         for one in wanted:
             if one.impossible:
                 self._landed(one, None)
             elif self._is_refused(one):
-                pool.any(place_of(one))
+                pool.any(place_of(one, lookups))
         for it in pool.rest():
             twin = next((one for one in sure.values() if alike(one, it)), None)
             whose = f"is {twin} once more" if twin else "has no source record behind it"

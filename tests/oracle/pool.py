@@ -20,8 +20,10 @@ STAMPED = frozenset({"id", "add_time", "update_time", "order_nr", "url", "marked
 """What two writes of the same record differ in."""
 
 
-def place_of(wanted: Wanted) -> Place:
-    return tuple(None if parent is None else parent[1] for parent in wanted.parents.values())
+def place_of(wanted: Wanted, lookups: Iterable[str]) -> Place:
+    """Where a record has to hang, by the given lookup fields."""
+    parents = (wanted.parents.get(field) for field in lookups)
+    return tuple(None if parent is None else parent[1] for parent in parents)
 
 
 def alike(one: Found, other: Found) -> bool:

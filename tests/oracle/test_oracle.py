@@ -29,8 +29,8 @@ def _row(world: World, name: str) -> dict[str, Any]:
     return next(iter(world.sandbox.crm.tables[name]))
 
 
-def _put(world: World, name: str, row: dict[str, Any], **changes: Any) -> None:
-    world.sandbox.crm.tables[name].put({**row, **changes})
+def _put(world: World, table: str, row: dict[str, Any], /, **changes: Any) -> None:
+    world.sandbox.crm.tables[table].put({**row, **changes})
 
 
 def test_a_sound_account_has_no_findings(world: World) -> None:
