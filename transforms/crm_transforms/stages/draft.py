@@ -112,10 +112,10 @@ class Drafter:
             return False
         for name in (*draft.missing, *self._left_out):
             desired.pop(name, None)
-        if self._dropped and self._obj.overflow is not None:
+        if self._obj.overflow is not None and self._obj.overflow.name not in self._dropped:
             desired[self._obj.overflow.name] = overflow_text(desired, self._dropped)
-            for name in self._dropped:
-                desired.pop(name, None)
+        for name in self._dropped:
+            desired.pop(name, None)
         draft.desired = {name: value for name, value in desired.items() if value is not None}
         draft.desired_fp = fingerprint(encode(draft.desired))
         return True

@@ -61,6 +61,7 @@ class LoadRun:
             work.mapping = with_discoveries(work.mapping, work.journal, self._scopes)
         objects = [work.mapping.objects[name] for name in work.mapping.order]
         self._settler.recover()
+        self._settler.sweep_earlier()
         for obj in objects:
             self._verifier.verify(obj)
         self._match_people(objects)
@@ -79,6 +80,7 @@ class LoadRun:
         self._check_fields(objects)
         there = {obj.name: self._has_key_field(obj) for obj in objects}
         self._schema.apply()
+        self._settler.sweep(schema=True)
         seq = work.journal.last_seq()
         loaded: list[PlannedSubject] = []
         try:

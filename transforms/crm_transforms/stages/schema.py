@@ -230,13 +230,24 @@ class SchemaStage:
             )
 
     def _drop_refused(self, manifest: Manifest) -> None:
-        """A cap that shows only when it is reached: those fields go to the overflow field."""
+        """Sort out refusals that are no failure.
+
+        A cap that shows only when it is reached sends those fields to the overflow field; a field
+        that is there after all (a late commit of ours) has landed.
+        """
         work = self._work
         specs = {f"{manifest.target}.{spec.name}": spec for spec in manifest.missing}
         refused = work.journal.rejected(SCHEMA, work.identity.id, list(specs))
         capped = [key for key, reject in refused.items() if reject.code == NO_ROOM]
-        work.journal.clear_rejects(SCHEMA, work.identity.id, capped)
-        work.tally(SCHEMA).rejected -= len(capped)
+        there = work.destination.describe(manifest.target).fields if refused else {}
+        late = [
+            key
+            for key in refused.keys() - set(capped)
+            if specs[key].name in there
+            and there[specs[key].name].type == work.destination.held_as(specs[key])
+        ]
+        work.journal.clear_rejects(SCHEMA, work.identity.id, [*capped, *late])
+        work.tally(SCHEMA).rejected -= len(capped) + len(late)
         manifest.dropped += [specs[key] for key in capped]
         manifest.missing = [spec for key, spec in specs.items() if key not in capped]
 

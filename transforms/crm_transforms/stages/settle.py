@@ -12,11 +12,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import decode
-from crm_transforms.destination import Handle, Kind, Operation, Status, Verdict
+from crm_transforms.destination import SCHEMA, Handle, Kind, Operation, Status, Verdict
 from crm_transforms.journal import Decision, Intent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from crm_transforms.journal import OpenOperation
     from crm_transforms.stages.work import Work
@@ -32,9 +32,9 @@ class Settler:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._targets: dict[str, list[str]] = defaultdict(list)
+        self._targets: dict[str, list[str]] = {SCHEMA: [SCHEMA]}
         for obj in work.mapping.objects.values():
-            self._targets[obj.target].append(obj.name)
+            self._targets.setdefault(obj.target, []).append(obj.name)
 
     @property
     def _sweep_name(self) -> str:
@@ -87,23 +87,43 @@ class Settler:
                 self._decide(v for v in verdicts if v.status is not Status.ABSENT)
                 self._decide_absent([v.operation_id for v in verdicts if v.status is Status.ABSENT])
 
-    def sweep(self) -> None:
-        """Look once more for what was taken for absent, and remove a second record of ours."""
-        journal = self._work.journal
-        suspects: list[int] = journal.get(self._sweep_name) or []
+    def sweep_earlier(self) -> None:
+        """Look for what earlier runs took for absent; after that they are believed."""
+        run_id = self._work.run_id
+        earlier = {number for number, added in self._suspects().items() if added < run_id}
+        self._sweep(earlier)
+        kept = {
+            number: added for number, added in self._suspects().items() if number not in earlier
+        }
+        if earlier:
+            self._work.journal.put(self._sweep_name, kept or None)
+
+    def sweep(self, *, schema: bool = False) -> None:
+        """Look once more for what this run took for absent, and remove a second record of ours."""
+        run_id = self._work.run_id
+        self._sweep(
+            {number for number, added in self._suspects().items() if added == run_id}, schema=schema
+        )
+
+    def _sweep(self, suspects: Collection[int], *, schema: bool | None = None) -> None:
         if not suspects:
             return
-        stored = {one.id: one for one in journal.operations_by_id(suspects)}
+        stored = {one.id: one for one in self._work.journal.operations_by_id([*suspects])}
         by_marks: dict[tuple[tuple[str, str], ...], list[Operation]] = defaultdict(list)
         for one in stored.values():
-            if one.kind is Kind.CREATE and one.object in self._work.mapping.objects:
-                by_marks[tuple(sorted(one.marks.items()))].append(_operation(one))
+            if one.kind is Kind.CREATE and one.target in self._targets:
+                if schema is None or schema is (one.target == SCHEMA):
+                    by_marks[tuple(sorted(one.marks.items()))].append(_operation(one))
         for marks, operations in by_marks.items():
             for verdict in self._work.destination.resolve(operations, dict(marks)):
                 if verdict.status is Status.LANDED and verdict.destination_id is not None:
                     found = [verdict.destination_id, *verdict.duplicates]
                     self._tidy(stored[verdict.operation_id], found)
-        journal.put(self._sweep_name, None)
+
+    def _suspects(self) -> dict[int, int]:
+        """Operations taken for absent, with the run that did so."""
+        stored: dict[str, int] = self._work.journal.get(self._sweep_name) or {}
+        return {int(number): run_id for number, run_id in stored.items()}
 
     def _tidy(self, stored: OpenOperation, found: Sequence[str]) -> None:
         """Of the records that carry an operation's mark, keep the one that is linked."""
@@ -174,8 +194,8 @@ class Settler:
             self._decide(Verdict(op_id, Status.ABSENT, code="NOT_FOUND") for op_id in operation_ids)
 
     def _suspect(self, operation_ids: Iterable[int]) -> None:
-        known: list[int] = self._work.journal.get(self._sweep_name) or []
-        self._work.journal.put(self._sweep_name, sorted({*known, *operation_ids}))
+        known = self._suspects() | dict.fromkeys(operation_ids, self._work.run_id)
+        self._work.journal.put(self._sweep_name, known)
 
     def _remove(self, stored: OpenOperation, destination_id: str) -> None:
         work = self._work
