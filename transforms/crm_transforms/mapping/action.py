@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.mapping.fields import Fields, Place
+from crm_transforms.mapping.fields import Fields
 from crm_transforms.mapping.part import Part
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crm_transforms.mapping.code import Scope
     from crm_transforms.mapping.coercion import Row
     from crm_transforms.mapping.compilation import Compilation
+    from crm_transforms.mapping.leaves import Place
     from crm_transforms.mapping.marked_yaml import Where
 
 

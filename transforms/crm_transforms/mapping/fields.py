@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from crm_transforms.mapping import value_forms
 from crm_transforms.mapping.code import Code, Compiled, Scope
 from crm_transforms.mapping.coercion import canonical, column_text, column_value, record_key
 from crm_transforms.mapping.expression import Expression, ExpressionError, closest
+from crm_transforms.mapping.leaves import (
+    FORMS,
+    ColumnValue,
+    FieldValue,
+    KeyValue,
+    Leaf,
+    Place,
+    expressions_of,
+    leaves,
+)
 from crm_transforms.mapping.operators import listed, listed_record, record
 from crm_transforms.mapping.references import RefField, RefKeys, gives_list, reference_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping
 
     from crm_transforms.mapping.compilation import Compilation
     from crm_transforms.mapping.marked_yaml import Where
@@ -24,49 +32,6 @@ if TYPE_CHECKING:
 
 SAME = "same"
 """``otherwise: same`` lets a value that the map does not have through as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyValue:
-    """The external key: text, never null."""
-
-    expression: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnValue:
-    """A column that is carried by rule, ``as_text`` where the field holds text."""
-
-    column: str
-    as_text: bool = False
-
-
-FieldValue: TypeAlias = (
-    "Expression | value_forms.MapValue | value_forms.RefValue | value_forms.ListValue | "
-    "value_forms.RecordValue | value_forms.ConstValue | KeyValue | ColumnValue | "
-    "bool | int | Decimal | None"
-)
-Place: TypeAlias = "tuple[Where, FieldValue]"
-
-_FORMS: Mapping[type, str] = {
-    Expression: "expression",
-    value_forms.MapValue: "map",
-    value_forms.RefValue: "ref",
-    value_forms.ListValue: "list",
-    value_forms.RecordValue: "record",
-    KeyValue: "key",
-    ColumnValue: "column",
-}
-
-
-@dataclass(slots=True)
-class _Leaf:
-    """A value that holds no other values."""
-
-    name: str
-    where: Where
-    value: Any
-    compiled: Compiled | None = None
 
 
 class Fields:
@@ -86,7 +51,7 @@ class Fields:
         self.names = tuple(values)
         self._places = {name: where for name, (where, _) in values.items()}
         self._leaves = [
-            leaf for name, (place, value) in values.items() for leaf in _leaves(name, place, value)
+            leaf for name, (place, value) in values.items() for leaf in leaves(name, place, value)
         ]
         self.refs = tuple(
             RefField(
@@ -100,7 +65,7 @@ class Fields:
             if isinstance(leaf.value, value_forms.RefValue)
         )
         self.expressions = tuple(
-            pair for leaf in self._leaves for pair in _expressions(leaf.where, leaf.value)
+            pair for leaf in self._leaves for pair in expressions_of(leaf.where, leaf.value)
         )
         filename = compilation.filename(where)
         self._build = self._compile_build(values, filename)
@@ -154,7 +119,7 @@ class Fields:
             try:
                 leaf.compiled(*arguments)
             except (ValueError, ArithmeticError) as failure:
-                rule = _FORMS.get(type(leaf.value), "literal")
+                rule = FORMS.get(type(leaf.value), "literal")
                 return self._compilation.row_error(leaf.name, rule, leaf.where, failure)
         return self._compilation.row_error("", "value", (), error)
 
@@ -175,13 +140,13 @@ class Fields:
         }
         return code.function(_display(keys), filename)
 
-    def _leaf_code(self, code: Code, leaf: _Leaf) -> ast.expr:
+    def _leaf_code(self, code: Code, leaf: Leaf) -> ast.expr:
         if isinstance(leaf.value, value_forms.RefValue):
             return self._pairs_code(code, leaf.where, leaf.value)
         return self._value_code(code, leaf.name, leaf.where, leaf.value)
 
     def _value_code(self, code: Code, name: str, where: Where, value: Any) -> ast.expr:
-        emit = getattr(self, f"_{_FORMS.get(type(value), 'literal')}_code")
+        emit = getattr(self, f"_{FORMS.get(type(value), 'literal')}_code")
         emitted: ast.expr = emit(code, name, where, value)
         return emitted
 
@@ -302,26 +267,3 @@ def _look_up(table: ValueMap, value: value_forms.MapValue) -> Compiled:
 def _display(members: Mapping[str, ast.expr]) -> ast.expr:
     names: list[ast.expr | None] = [ast.Constant(name) for name in members]
     return ast.Dict(names, list(members.values()))
-
-
-def _leaves(name: str, where: Where, value: FieldValue) -> Iterator[_Leaf]:
-    if isinstance(value, value_forms.ListValue):
-        for place, element in enumerate(value.elements):
-            yield from _leaves(f"{name}.{place}", (*where, "list", place), element)
-    elif isinstance(value, value_forms.RecordValue):
-        for member, inner in value.members.items():
-            yield from _leaves(f"{name}.{member}", (*where, "record", member), inner)
-    else:
-        yield _Leaf(name, where, value)
-
-
-def _expressions(where: Where, value: FieldValue) -> Iterator[tuple[Where, Expression]]:
-    if isinstance(value, Expression):
-        yield where, value
-    elif isinstance(value, KeyValue):
-        yield where, value.expression
-    elif isinstance(value, value_forms.MapValue):
-        yield (*where, "value"), value.value
-    elif isinstance(value, value_forms.RefValue):
-        for place, (_, key) in enumerate(value.candidates):
-            yield ((*where, "of", place) if isinstance(value.of, list) else (*where, "of")), key

@@ -13,9 +13,10 @@ from crm_transforms.mapping.code import Scope
 from crm_transforms.mapping.coercion import Row, kind_of, record_key
 from crm_transforms.mapping.custom import KEY_PRIORITY, CustomField, declared_field
 from crm_transforms.mapping.discovery import discovered, naming
-from crm_transforms.mapping.fields import ColumnValue, Fields, KeyValue, Place
+from crm_transforms.mapping.fields import Fields
 from crm_transforms.mapping.functions import VERSION
 from crm_transforms.mapping.join import join_tree
+from crm_transforms.mapping.leaves import ColumnValue, KeyValue, Place
 from crm_transforms.mapping.part import Part
 from crm_transforms.mapping.problem import RowError
 

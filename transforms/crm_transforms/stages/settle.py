@@ -111,9 +111,9 @@ class Settler:
         stored = {one.id: one for one in self._work.journal.operations_by_id([*suspects])}
         by_marks: dict[tuple[tuple[str, str], ...], list[Operation]] = defaultdict(list)
         for one in stored.values():
-            if one.kind is Kind.CREATE and one.target in self._targets:
-                if schema is None or schema is (one.target == SCHEMA):
-                    by_marks[tuple(sorted(one.marks.items()))].append(_operation(one))
+            meant = schema is None or schema is (one.target == SCHEMA)
+            if meant and one.kind is Kind.CREATE and one.target in self._targets:
+                by_marks[tuple(sorted(one.marks.items()))].append(_operation(one))
         for marks, operations in by_marks.items():
             for verdict in self._work.destination.resolve(operations, dict(marks)):
                 if verdict.status is Status.LANDED and verdict.destination_id is not None:
