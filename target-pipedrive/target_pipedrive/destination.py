@@ -28,6 +28,7 @@ from target_pipedrive.files import Files
 from target_pipedrive.finds import find
 from target_pipedrive.limits import Budget, Burst, Clock
 from target_pipedrive.lines import DealProducts
+from target_pipedrive.people import identity_of, person_of
 from target_pipedrive.resource import Resource
 from target_pipedrive.schema import Schema
 from target_pipedrive.settings import (
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Kind, Progress, Record
     from target_pipedrive.timeouts import Timeouts
-
-DETAILS = {"user_id": "id", "user_name": "name", "default_currency": "default_currency"}
-"""Our names of what ``/v1/users/me`` tells."""
 
 BATCH = 500
 LINE_BATCH = 2_000
@@ -166,13 +164,7 @@ class PipedriveDestination:
         """
         if self._identity is None:
             me = self._client.read("GET /v1/users/me")["data"]
-            domain = me.get("company_domain") or ""
-            self._identity = Identity(
-                id=str(me["company_id"]),
-                name=str(me.get("company_name") or domain),
-                url=f"https://{domain}.pipedrive.com" if domain else self._client.base,
-                details={detail: str(me[name]) for detail, name in DETAILS.items() if me.get(name)},
-            )
+            self._identity = identity_of(me, self._client.base)
         return self._identity
 
     def limits(self) -> Limits:
@@ -193,15 +185,7 @@ class PipedriveDestination:
 
     def people(self) -> Sequence[Person]:
         """All users. The list is not paged."""
-        return [
-            Person(
-                id=str(row["id"]),
-                name=str(row.get("name") or ""),
-                email=str(row.get("email") or ""),
-                active=bool(row.get("active_flag")) and not row.get("is_deleted"),
-            )
-            for row in self._client.read("GET /v1/users")["data"]
-        ]
+        return [person_of(row) for row in self._client.read("GET /v1/users")["data"]]
 
     def describe(self, object_name: str) -> ObjectSpec:
         """An object with its native fields and those that the account has made.

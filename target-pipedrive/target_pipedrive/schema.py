@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import (
     NO_ROOM,
-    Complaint,
     Cost,
-    FieldSpec,
     Kind,
     Operation,
     Status,
@@ -18,20 +15,15 @@ from crm_transforms.destination import (
 from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS, TOKENS
-from target_pipedrive.custom_types import (
-    CUSTOM_FORMS,
-    CUSTOM_TYPES,
-    NO_SUCH_TYPE,
-    REFERENCE_TYPES,
-)
-from target_pipedrive.forms import Text
+from target_pipedrive.custom_types import CUSTOM_FORMS
 from target_pipedrive.shapes import FieldRow, is_a
 from target_pipedrive.tables import DEALS, TABLES
+from target_pipedrive.wanted_field import as_record, complaints, field_type_of, labels_of, normal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from crm_transforms.destination import Record
+    from crm_transforms.destination import Complaint, Record
     from target_pipedrive.account import Account
     from target_pipedrive.fields import Field
     from target_pipedrive.resource import Unit
@@ -39,21 +31,6 @@ if TYPE_CHECKING:
 CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
 DESCRIBED = {"deals"}
 """Objects whose fields take a description."""
-
-
-def field_type_of(record: Record) -> str:
-    """Pipedrive's type for a wanted field; empty where it has none."""
-    if record.get("type") == "reference":
-        return REFERENCE_TYPES.get(str(record.get("reference")), "")
-    return CUSTOM_TYPES.get(str(record.get("type")), "")
-
-
-def labels_of(record: Record, name: str = "options") -> list[str]:
-    """The option labels of a wanted field; a boolean is a choice of yes and no."""
-    if record.get("type") == "boolean":
-        return ["yes", "no"]
-    options = record.get(name)
-    return [str(option) for option in options] if isinstance(options, list | tuple) else []
 
 
 def place_of(operation: Operation) -> tuple[str, str]:
@@ -70,44 +47,11 @@ class Schema:
 
     def normalise(self, record: Record) -> dict[str, Any]:
         """The field as it will be described: several neutral types share one of Pipedrive's."""
-        form = CUSTOM_FORMS.get(field_type_of(record))
-        if form is None:
-            return dict(record)
-        spec = FieldSpec(
-            name=str(record.get("name")),
-            type=form.type,
-            length=form.length if isinstance(form, Text) else None,
-            custom=True,
-            options=tuple(labels_of(record)),
-            reference=str(record["reference"]) if form.type == "reference" else None,
-        )
-        return {name: value for name, value in as_record(spec).items() if name in record}
+        return normal(record)
 
     def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
         """Why this field cannot be made; a change is judged when it is sent."""
-        if not whole:
-            return []
-        name, type_ = str(record.get("name") or ""), str(record.get("type"))
-        complaints: list[Complaint] = []
-        if not 1 <= len(name) <= 255:
-            complaints.append(Complaint("name", "length", "a field's name has 1 to 255 characters"))
-        if type_ in NO_SUCH_TYPE:
-            message = f"Pipedrive has no custom field of type {type_}: {NO_SUCH_TYPE[type_]}"
-            complaints.append(Complaint(name, "field type", message))
-        elif not field_type_of(record):
-            what = f"{type_} to {record['reference']}" if record.get("reference") else type_
-            complaints.append(
-                Complaint(name, "field type", f"Pipedrive has no custom field for {what}")
-            )
-        elif field_type_of(record) in {"enum", "set"}:
-            labels = labels_of(record)
-            if not labels:
-                complaints.append(Complaint(name, "options", "a choice needs at least one option"))
-            if any(not 1 <= len(label) <= 255 for label in labels):
-                complaints.append(Complaint(name, "options", "an option has 1 to 255 characters"))
-            if len(set(labels)) < len(labels):
-                complaints.append(Complaint(name, "options", "an option is there twice"))
-        return complaints
+        return list(complaints(record)) if whole else []
 
     def cost(self, kind: Kind, count: int, parents: int = 0) -> Cost:
         """What changes of the schema cost, by the deals' fields; the others' cost the same."""
@@ -146,9 +90,9 @@ class Schema:
         if operation.kind is Kind.UPDATE:
             return self.unchangeable(operation)
         if operation.kind is Kind.CREATE:
-            complaints = self.check({"name": name, **operation.fields})
-            if complaints:
-                words = "; ".join(complaint.message for complaint in complaints)
+            found = self.check({"name": name, **operation.fields})
+            if found:
+                words = "; ".join(complaint.message for complaint in found)
                 return refused(operation, "FIELD_TYPE", words)
             if name in self.account.book.of(object_name).by_name:
                 message = f"{object_name} have a field {name!r} already"
@@ -292,11 +236,6 @@ class Schema:
             for id_, field in found.items()
             if field is not None
         }
-
-
-def as_record(spec: FieldSpec) -> dict[str, Any]:
-    """A field's description as a neutral record."""
-    return {**asdict(spec), "options": list(spec.options)}
 
 
 def refused(operation: Operation, code: str, message: str) -> Verdict:
