@@ -233,13 +233,14 @@ class Resource(Listing):
 
     def behind(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Records made since the mark; the first one will do as the next mark."""
-        self.seen_last = None
+        newest = "0"
         for row in self.newest(names=names):
-            if self.seen_last is None:
-                self.seen_last = str(row["id"])
+            newest = max(newest, str(row["id"]), key=int)
+            self.seen_last = newest
             if int(row["id"]) <= int(mark or 0):
                 return
             yield row
+        self.seen_last = newest
 
     def left_out(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:  # noqa: ARG002
         """Records made since the mark that the list leaves out."""

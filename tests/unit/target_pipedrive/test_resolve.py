@@ -255,3 +255,11 @@ def test_a_list_that_was_just_read_tells_the_next_mark_once(
     keyed.resolve([operation], {object_name: before})
     (again,) = keyed.write(operation)
     assert keyed.destination.mark([object_name]) == {object_name: again.destination_id}
+
+
+def test_an_empty_list_tells_the_next_mark_as_well(sandbox, keyed, asked):
+    operation = keyed.create("organizations", name="Acme", **{KEY: "1"})
+    keyed.resolve([operation])
+    sandbox.requests.clear()
+    assert keyed.destination.mark(["organizations"]) == {"organizations": "0"}
+    assert asked() == []
