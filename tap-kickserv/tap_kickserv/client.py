@@ -124,6 +124,8 @@ class Client:
                 result = self._verdict(where, response, parse)
             except _NETWORK_TROUBLE as error:
                 kind, reason, pause = "network", type(error).__name__, None
+            except requests.RequestException as error:
+                raise FatalAPIError(f"GET {where} cannot be answered: {error}") from error
             except RetriableAPIError as error:
                 kind, reason, pause = _kind(error), str(error), _retry_after(error.response)
             else:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
 import fsspec  # type: ignore[import-untyped] # ships no types
+from singer_sdk.exceptions import FatalSyncError
 
 from tap_kickserv.downloads import CHUNK_BYTES, Downloads, UnusableFileError
 
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024 * 1024
 TRIES = 3
 PAUSE_SECONDS = 1.0
+
+
+def trouble_with(url: str) -> str | None:
+    """Say why files cannot be put below an fsspec URL, if so, by putting an empty one there."""
+    try:
+        files, root = fsspec.url_to_fs(url.rstrip("/"))
+        files.makedirs(root, exist_ok=True)
+        trial = f"{root}/{uuid4().hex}.part"
+        files.touch(trial)
+        files.rm_file(trial)
+    except Exception as error:  # noqa: BLE001 - each kind of store raises errors of its own
+        return str(error) or type(error).__name__
+    return None
 
 
 class FileStore:
@@ -58,7 +72,7 @@ class FileStore:
             `path`, `size`, `sha256`, `file_name` and `content_type`; or `error`.
 
         Raises:
-            OSError: The store takes no more files.
+            FatalSyncError: The store takes no more files.
         """
         may_be_html = "html" in (content_type or mimetypes.guess_type(file_name or "")[0] or "")
         reason = ""
@@ -99,7 +113,10 @@ class FileStore:
                 raise UnusableFileError("the bytes do not match their checksum", passing=True)
             name = digest.hexdigest()
             place = f"{name[:2]}/{name}"
-            self._put(spool, f"{self._root}/{place}")
+            try:
+                self._put(spool, f"{self._root}/{place}")
+            except OSError as error:
+                raise FatalSyncError(f"`attachments_path` takes no more files: {error}") from error
         return {"size": size, "sha256": name, "path": f"{self._url}/{place}"}
 
     def _put(self, source: IO[bytes], path: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from singer_sdk import typing as th
 
 API_URL = "https://app.kickserv.com"
-DOORS = ("auto", "xml", "json", "export", "supergood")
+RESERVED_DOORS = ("export", "supergood")
+DOORS = ("auto", "xml", "json", *RESERVED_DOORS)
 
 SETTINGS: dict[str, Any] = th.PropertiesList(
     th.Property(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,6 +18,7 @@ from singer_sdk.singerlib.catalog import (
 )
 from typing_extensions import override
 
+from tap_kickserv.ends import KNOWN
 from tap_kickserv.fields import EXTRA, json_schema
 from tap_kickserv.seen import SeenKeys, key_of
 from tap_kickserv.values import instant, text
@@ -79,6 +82,12 @@ class KickservStream(Stream):
     def emit_activate_version_messages(self) -> bool:
         # The SDK would write the marker before the first record; see `get_records`.
         return False
+
+    @override
+    def log(self, message: str, *args: Any, level: int = logging.INFO, **kwargs: Any) -> None:
+        # The SDK calls each error unhandled on its way; a known one is told once, at the end.
+        if level < logging.ERROR or not isinstance(sys.exc_info()[1], KNOWN):
+            super().log(message, *args, level=level, **kwargs)
 
     @override
     def apply_catalog(self, catalog: Catalog) -> None:

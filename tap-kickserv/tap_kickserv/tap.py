@@ -10,22 +10,26 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Tap
 from singer_sdk.about import AboutFormatter
+from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities
 from typing_extensions import override
 
 from tap_kickserv import coverage
 from tap_kickserv.client import Client, NotOfferedError
 from tap_kickserv.doors import Door, JsonDoor, XmlDoor
+from tap_kickserv.ends import known_ends
 from tap_kickserv.files import FileStore
 from tap_kickserv.formats import XmlFormat
-from tap_kickserv.settings import API_URL, SETTINGS
+from tap_kickserv.settings import SETTINGS
 from tap_kickserv.streams import KNOWN_COLUMNS, STREAMS
 from tap_kickserv.token import Token, tokens_in_files
+from tap_kickserv.unusable import unreadable, unusable
 from tap_kickserv.writer import LineWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
     import click
@@ -57,7 +61,58 @@ class TapKickserv(Tap):
         value: tuple[str, ...],
     ) -> _ConfigInput:
         cls.config_files = tuple(Path(name) for name in value if name != "ENV")
+        with known_ends(cls.logger):
+            if errors := list(filter(None, map(unreadable, cls.config_files))):
+                raise _invalid(errors)
         return super().cb_config(ctx, param, value)
+
+    @classmethod
+    @override
+    def cb_discover(cls, ctx: click.Context, param: click.Option, value: bool) -> None:
+        with known_ends(cls.logger):
+            super().cb_discover(ctx, param, value)
+
+    @classmethod
+    @override
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        with known_ends(cls.logger):
+            super().cb_test(ctx, param, value)
+
+    @classmethod
+    @override
+    def invoke(cls, **options: Any) -> None:
+        with known_ends(cls.logger):
+            super().invoke(**options)
+
+    @classproperty
+    def _env_var_config(cls) -> dict[str, Any]:  # noqa: N805 - a property of the class
+        try:
+            config: dict[str, Any] = super()._env_var_config
+        except ValueError:
+            raise _invalid([*cls._unreadable_variables()]) from None
+        return config
+
+    @classmethod
+    def _unreadable_variables(cls) -> Iterator[str]:
+        prefix = cls._env_var_prefix
+        for name, setting in cls.config_jsonschema["properties"].items():
+            try:
+                parse_environment_config({"properties": {name: setting}}, prefix)
+            except ValueError as error:
+                yield f"`{name}` cannot be read from {prefix}{name.upper()}: {error}"
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # Meltano and `.env` files hand over an empty text for what is not set.
+        self._config = {k: v for k, v in self._config.items() if v is not None and v != ""}
+        if not raise_errors:
+            return super()._validate_config(raise_errors=False)
+        if errors := [*unusable(self._config)]:
+            raise _invalid(errors)
+        try:
+            return super()._validate_config()
+        except ConfigValidationError as error:
+            raise _invalid(error.errors) from None
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
@@ -77,54 +132,41 @@ class TapKickserv(Tap):
     def web_url(self) -> str:
         """Address of the account's pages in the web app."""
         slug = self.config["account_slug"].strip("/")
-        return f"{self._setting('api_url', API_URL).rstrip('/')}/{slug}"
+        return f"{self.config['api_url'].rstrip('/')}/{slug}"
 
     @cached_property
     def client(self) -> Client:
-        """The account's API.
-
-        Raises:
-            ConfigValidationError: A setting that the API needs is missing.
-        """
-        missing = [name for name in ("account_slug", "api_token") if not self.config.get(name)]
-        if missing:
-            raise _invalid(f"`{'` and `'.join(missing)}` must be set")
+        """The account's API."""
         return Client(
             self.web_url,
             Token(
                 self.config["api_token"],
                 places=lambda: tokens_in_files(self.config_files),
-                wait_seconds=self._setting("token_wait_seconds", 0),
+                wait_seconds=self.config["token_wait_seconds"],
                 logger=self.logger,
             ),
-            concurrency=self._setting("concurrency", 4),
+            concurrency=self.config["concurrency"],
             logger=self.logger,
         )
 
     @cached_property
     def door(self) -> Door:
-        """The way into the account that `api` names.
-
-        Raises:
-            ConfigValidationError: The door is not built yet.
-        """
-        api = self._setting("api", "auto")
+        """The way into the account that `api` names."""
+        api = self.config["api"]
         if api == "auto":
             api = self._first_open_door()
             self.logger.info("api: auto found the %s door open.", api)
-        if api not in DOORS:
-            raise _invalid(f"`api: {api}` is not built yet; choose one of {', '.join(DOORS)}")
         return DOORS[api](
             self.client,
             wanted=frozenset(name for name, stream in self.streams.items() if stream.selected),
             known=KNOWN_COLUMNS,
-            page_size=self._setting("page_size", None),
+            page_size=self.config.get("page_size"),
         )
 
     @cached_property
     def files(self) -> FileStore | None:
         """Where files go, if they are wanted."""
-        url = self._setting("attachments_path", None)
+        url = self.config.get("attachments_path")
         return FileStore(url, self.client) if url else None
 
     def _first_open_door(self) -> str:
@@ -139,11 +181,6 @@ class TapKickserv(Tap):
         except NotOfferedError:
             return JsonDoor.name
         return XmlDoor.name
-
-    def _setting(self, name: str, default: Any) -> Any:
-        # Meltano and `.env` files hand over an empty text for what is not set.
-        value = self.config.get(name)
-        return default if value is None or value == "" else value
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -165,5 +202,5 @@ class TapKickserv(Tap):
         print(about)  # noqa: T201 - what --about is for
 
 
-def _invalid(message: str) -> ConfigValidationError:
-    return ConfigValidationError(message, errors=[message], schema=SETTINGS)
+def _invalid(errors: list[str]) -> ConfigValidationError:
+    return ConfigValidationError("; ".join(errors), errors=errors, schema=SETTINGS)

@@ -144,7 +144,8 @@ def test_a_stopped_run_does_not_end_like_a_finished_one(
 def test_a_missing_setting_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     done = _run(tmp_path, "--config", "config.json")
-    assert done.returncode == 1
+    assert done.returncode == 2
+    assert done.stdout == ""
     assert "`account_slug` and `api_token` must be set" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -162,3 +163,24 @@ def test_the_connection_test_reads_one_record_of_each_stream(
         for line in done.stdout.splitlines()
         if json.loads(line).get("stream") == "customers"
     ]
+
+
+def test_a_reader_that_leaves_ends_the_run_with_a_sentence(
+    account: Kickserv,
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+        [*TAP, "--config", str(_config(account, tmp_path))],
+        env=_environment(),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Nobody reads the output any more." in said
+    assert "Traceback" not in said
