@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-_encoder = msgspec.json.Encoder(order="sorted", decimal_format="number")
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FINGERPRINT_BYTES = 16
 
+encode: Callable[[Any], bytes] = msgspec.json.Encoder(
+    order="sorted", decimal_format="number"
+).encode
+"""Write a neutral value as JSON with sorted keys and exact decimals."""
 
-def encode(value: Any) -> bytes:
-    """Write a neutral value as JSON with sorted keys and exact decimals."""
-    return _encoder.encode(value)
+decode: Callable[[bytes | str], Any] = msgspec.json.Decoder(float_hook=Decimal).decode
+"""Read JSON; numbers with a fraction or exponent become ``Decimal``.
 
-
-def decode(text: bytes | str) -> Any:
-    """Read JSON; numbers with a fraction or exponent become ``Decimal``.
-
-    Raises:
-        msgspec.DecodeError: not JSON.
-    """
-    return _decoder.decode(text)
+Raises:
+    msgspec.DecodeError: not JSON.
+"""
 
 
 def fingerprint(*parts: bytes) -> bytes:
     """Digest parts, their lengths mixed in so that ``ab, c`` differs from ``a, bc``."""
-    digest = blake2b(digest_size=FINGERPRINT_BYTES)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.digest()
+    whole = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+    return blake2b(whole, digest_size=FINGERPRINT_BYTES).digest()

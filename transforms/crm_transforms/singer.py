@@ -15,6 +15,7 @@ import click
 from singer_sdk import Target
 from singer_sdk.contrib.msgspec import MsgSpecReader
 from singer_sdk.exceptions import ConfigValidationError, MapExpressionError
+from singer_sdk.helpers._util import read_json_file
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from crm_transforms.collector import calm_collector
@@ -120,6 +121,9 @@ class MigrationTarget(Target):
     ) -> _ConfigInput:
         """Read config files; one that cannot be read is a usage error."""
         try:
+            for path in value:
+                if path != "ENV" and not isinstance(read_json_file(path), dict):
+                    raise ValueError("the file holds no JSON object")  # noqa: TRY301
             return super().cb_config(ctx, param, value)
         except (OSError, ValueError) as error:
             raise click.BadParameter(f"{', '.join(value)}: {error}", ctx, param) from error
@@ -211,9 +215,12 @@ class MigrationTarget(Target):
         """Stream maps and flattening, as the SDK's own targets apply them."""
         if not isinstance(message.schema, dict) or "properties" not in message.schema:
             raise MessageError(f"SCHEMA of stream {message.stream}: properties are missing")
-        self.mapper.register_raw_stream_schema(
-            message.stream, message.schema, message.key_properties
-        )
+        try:
+            self.mapper.register_raw_stream_schema(
+                message.stream, message.schema, message.key_properties
+            )
+        except MapExpressionError as error:
+            raise SettingError(f"setting stream_maps, stream {message.stream}: {error}") from error
         for stream_map in self.mapper.stream_maps[message.stream]:
             yield (
                 stream_map.stream_alias,
@@ -285,7 +292,6 @@ KNOWN_ERRORS: tuple[tuple[type[Exception], Exit], ...] = (
     (MappingError, Exit.USAGE),
     (SettingError, Exit.USAGE),
     (ConfigValidationError, Exit.USAGE),
-    (MapExpressionError, Exit.USAGE),
     (MessageError, Exit.FAILURE),
     (DestinationError, Exit.FAILURE),
 )

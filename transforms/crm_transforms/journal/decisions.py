@@ -104,7 +104,7 @@ class Decisions(Links, Rejects, Chain):
         table = tables.operation
         wanted = select(*(table.c[name] for name in Covered._fields))
         wanted = wanted.where(self._database.member(table.c.id, numbers))
-        operations = map(Covered._make, connection.execute(wanted))
+        operations = map(Covered._make, connection.execute(wanted).all())
         found = {operation.id: operation for operation in operations}
         for number in numbers:
             if number not in found:

@@ -162,7 +162,7 @@ class Links(Store):
     ) -> dict[str, Link]:
         wanted = select(*COLUMNS).where(_of(object_name, identity))
         wanted = wanted.where(self._database.member(tables.link.c.key, keys))
-        found = map(Link._make, connection.execute(wanted))
+        found = map(Link._make, connection.execute(wanted).all())
         return {link.key: link for link in found}
 
     def _replace_links(

@@ -214,11 +214,15 @@ class Operations(Store):
             None if verdict is None else STATUSES[verdict],
             row[STATUS + 1] or "",
             row[STATUS + 2] or "",
-            tuple(json.loads(row[STATUS + 3])) if row[STATUS + 3] else (),
+            _names(row[STATUS + 3]),
             *row[STATUS + 4 : PAYLOAD],
             Payload(self._codec, *row[PAYLOAD : PAYLOAD + 4]),
             *more,
         )
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return () if text is None or text == "[]" else tuple(json.loads(text))
 
 
 def selected(*more: Any) -> Select[Any]:

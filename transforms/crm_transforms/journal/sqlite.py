@@ -40,7 +40,7 @@ PRAGMAS = {
     "synchronous": "FULL",  # with WAL: one fsync per commit, https://sqlite.org/wal.html
     "foreign_keys": "ON",
     "secure_delete": "FAST",
-    "cache_size": -16384,
+    "cache_size": -8192,  # measured: 16 MB are no faster, and stay resident
 }
 BEGIN = {"read": "BEGIN", "write": "BEGIN IMMEDIATE"}
 BUSY_SECONDS = 30.0

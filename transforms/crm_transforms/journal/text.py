@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 def is_storable(text: str) -> bool:
     """Whether ``text`` can be a key: no NUL (PostgreSQL) and no lone surrogate (UTF-8)."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
     return "\0" not in text
 
 

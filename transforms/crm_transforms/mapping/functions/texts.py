@@ -16,6 +16,7 @@ _BLANK_LINES = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_SOURCE = re.compile(r"""[\s/"']src\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 
 
 def text(value: Any) -> str:
@@ -122,12 +123,18 @@ def html_note(value: Any, images: list[Any] | None = None) -> str | None:
     if not _TAG.search(note):
         return html(note)
     known = [image for image in images or () if isinstance(image, dict)]
+    by_source = {image["src"]: image for image in known if image.get("src")}
     places = iter(known)
 
     def name(match: re.Match[str]) -> str:
         at_place = next(places, {})
-        by_source = (image for image in known if str(image.get("src") or "\0") in match[0])
-        file_name = next(by_source, at_place).get("file_name")
+        image = by_source.get(_source(match[0])) or ({} if at_place.get("src") else at_place)
+        file_name = image.get("file_name")
         return f"<em>[{markup.escape(text_of(file_name))}]</em>" if file_name else match[0]
 
     return _IMAGE.sub(name, note)
+
+
+def _source(image: str) -> str | None:
+    found = _SOURCE.search(image)
+    return markup.unescape(found[1] or found[2] or found[3] or "").strip() if found else None
