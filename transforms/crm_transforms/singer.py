@@ -232,7 +232,10 @@ class MigrationTarget(Target):
         self, stream: str, record: dict[str, Any]
     ) -> Iterable[tuple[str, dict[str, Any]]]:
         for stream_map in self.mapper.stream_maps.get(stream, ()):
-            transformed = stream_map.transform(dict(record))
+            try:
+                transformed = stream_map.transform(dict(record))
+            except MapExpressionError as error:
+                raise SettingError(f"setting stream_maps, stream {stream}: {error}") from error
             if transformed is not None:
                 yield stream_map.stream_alias, transformed
 

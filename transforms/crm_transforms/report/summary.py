@@ -103,7 +103,7 @@ class Summary:
 
     def print(self, console: Console) -> None:
         """Write it out."""
-        console.print(self.render())
+        console.print(self.render(), soft_wrap=not console.is_terminal)
 
     def _objects(self) -> Table:
         shown = [
