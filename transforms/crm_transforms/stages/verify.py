@@ -34,6 +34,8 @@ class Difference:
 
 def same(wanted: Value, found: Value) -> bool:
     """Equality of neutral values: numbers by value, an absent field as null."""
+    if type(wanted) is type(found) and not isinstance(wanted, (dict, list)):
+        return wanted == found
     if isinstance(wanted, dict) and isinstance(found, dict):
         return all(same(value, found.get(name)) for name, value in wanted.items())
     if isinstance(wanted, list) and isinstance(found, list):

@@ -94,4 +94,7 @@ class Work:
 
     def tally(self, name: str) -> Tally:
         """Count here what becomes of one object's records."""
-        return self.tallies.setdefault(name, Tally())
+        tally = self.tallies.get(name)
+        if tally is None:
+            tally = self.tallies[name] = Tally()
+        return tally
