@@ -223,7 +223,13 @@ operation = Table(
 )
 # Open operations are few among many; a partial index finds them without a walk.
 IS_OPEN = operation.c.decided_at.is_(None)
-operation_open = Index("operation_open", operation.c.identity, operation.c.id, sqlite_where=IS_OPEN)
+operation_open = Index(
+    "operation_open",
+    operation.c.identity,
+    operation.c.object,
+    operation.c.id,
+    sqlite_where=IS_OPEN,
+)
 
 payload = Table(
     "operation_payload",
