@@ -37,7 +37,7 @@ def same(wanted: Any, found: Any) -> bool:
         case list(), list():
             equal = len(wanted) == len(found) and all(map(same, wanted, found))
         case Decimal(), str():
-            equal = found in {digits(wanted), digits(wanted.normalize())}
+            equal = found in [digits(number) for number in _written(wanted)]
         case (bool(), _) | (_, bool()):
             equal = wanted is found
         case ((int() | Decimal()), (int() | float())):
@@ -51,8 +51,19 @@ def stands_in_more(name: str, value: Any, found: Found) -> bool:
     """Whether a field that the account had no room for stands in the field for the rest."""
     if not name.startswith("ks_") or name in found.names:
         return False
-    more = found.fields.get(MORE) or ""
-    return value in (None, "") or all(line in more for line in str(value).splitlines())
+    more = (found.fields.get(MORE) or "").splitlines()
+    if isinstance(value, Decimal):
+        return any(
+            line.endswith(f": {digits(number)}") for line in more for number in _written(value)
+        )
+    return value in NOTHING or all(
+        any(it in line for line in more) for it in str(value).splitlines()
+    )
+
+
+def _written(value: Decimal) -> tuple[Decimal, Decimal]:
+    """A number with the zeros at its end, and without."""
+    return value, value.normalize() + 0
 
 
 def shown(value: Any) -> str:

@@ -18,6 +18,14 @@ def organizations(truth: Truth, people: People) -> Iterator[Wanted]:
     for row in truth.rows("customers"):
         of = row.get
         own_name = of("company_name") if of("company") else None
+        address = put_together(
+            ", ",
+            of("service_address"),
+            of("service_address_2"),
+            of("service_city"),
+            put_together(" ", of("service_state"), of("service_zip_code")),
+            of("service_country"),
+        )
         native = {
             "name": filled(
                 own_name,
@@ -29,16 +37,7 @@ def organizations(truth: Truth, people: People) -> Iterator[Wanted]:
             **people.owns("owner_id", of("created_by")),
             "visible_to": EVERYBODY_OF_THE_GROUP,
             "add_time": of("created_at"),
-            "address": {
-                "value": put_together(
-                    ", ",
-                    of("service_address"),
-                    of("service_address_2"),
-                    of("service_city"),
-                    put_together(" ", of("service_state"), of("service_zip_code")),
-                    of("service_country"),
-                )
-            },
+            "address": {"value": address} if address else None,
         }
         custom = {
             "ks_phone": filled(of("phone_number"), of("phone")),
