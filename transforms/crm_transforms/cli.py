@@ -13,10 +13,12 @@ from crm_transforms.commands.load import apply, retry
 from crm_transforms.commands.rejects import rejects
 from crm_transforms.commands.retention import compact, purge
 from crm_transforms.commands.status import status
-from crm_transforms.singer import KNOWN_ERRORS, MigrationTarget, sentence
+from crm_transforms.failures import KNOWN_ERRORS, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from crm_transforms.singer import MigrationTarget
 
 HELP = """Work on a migration to {name} from its journal, without reading the source again.
 

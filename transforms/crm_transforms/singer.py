@@ -19,10 +19,10 @@ from singer_sdk.helpers._util import read_json_file
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from crm_transforms.collector import calm_collector
-from crm_transforms.destination import DestinationError, SettingError
+from crm_transforms.destination import SettingError
 from crm_transforms.exits import Exit
-from crm_transforms.journal import Journal, JournalError, LeaseHeldError
-from crm_transforms.mapping import MappingError
+from crm_transforms.failures import KnownErrors, sentence
+from crm_transforms.journal import Journal
 from crm_transforms.report.console import console
 from crm_transforms.report.progress import ProgressReport
 from crm_transforms.session import Session
@@ -260,8 +260,8 @@ class MigrationTarget(Target):
                 )
         summary.print(self._console)
 
-    def _exits(self) -> _KnownErrors:
-        return _KnownErrors(self._resources)
+    def _exits(self) -> KnownErrors:
+        return KnownErrors(self._resources)
 
     def _exit(self, code: Exit) -> None:
         if code is Exit.REJECTS and not self.settings.fail_on_rejects:
@@ -280,39 +280,3 @@ class MigrationTarget(Target):
         del frame
         logger.warning("stopped by signal %d; the next run goes on from the journal", signum)
         sys.exit(128 + signum)
-
-
-def sentence(error: Exception) -> str:
-    """An error for people: without a traceback, and without the SDK's own heading."""
-    if isinstance(error, ConfigValidationError) and error.errors:
-        return "settings: " + "; ".join(error.errors)
-    return str(error)
-
-
-KNOWN_ERRORS: tuple[tuple[type[Exception], Exit], ...] = (
-    (LeaseHeldError, Exit.LEASE),
-    (JournalError, Exit.FAILURE),
-    (MappingError, Exit.USAGE),
-    (SettingError, Exit.USAGE),
-    (ConfigValidationError, Exit.USAGE),
-    (MessageError, Exit.FAILURE),
-    (DestinationError, Exit.FAILURE),
-)
-
-
-class _KnownErrors:
-    """Ends the process with a sentence and the right code where the cause is known."""
-
-    def __init__(self, resources: ExitStack) -> None:
-        self._resources = resources
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if error is not None:
-            self._resources.close()
-        for known, code in KNOWN_ERRORS:
-            if isinstance(error, known):
-                logger.error("%s", sentence(error))
-                raise SystemExit(int(code)) from error

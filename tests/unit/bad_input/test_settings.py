@@ -64,7 +64,7 @@ SETTINGS: dict[str, Bad] = {
         {"journal": "sqlite+odd:///j.db"}, ("sqlite+odd",), Exit.FAILURE
     ),
     "a journal's impossible time-out": Bad(
-        {"journal": "sqlite:////tmp/j.db?timeout=soon"}, ("timeout is no number",), Exit.FAILURE
+        {"journal": "sqlite:///j.db?timeout=soon"}, ("timeout is no number",), Exit.FAILURE
     ),
     "a journal where none can be": Bad(
         {"journal": "sqlite:////proc/none/journal.db"}, ("/proc/none/journal.db",), Exit.FAILURE
