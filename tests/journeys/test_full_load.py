@@ -42,6 +42,15 @@ def test_without_a_folder_for_files_everything_else_lands(fresh: World) -> None:
     assert fresh.findings(fresh.truth(brings_files=False)) == []
 
 
+def test_a_column_that_no_documentation_knows_reaches_its_field(fresh: World) -> None:
+    fresh.sandbox.switches.extra_fields = {"jobs": {"priority": "High"}}
+
+    outcome = fresh.run()
+
+    assert outcome.code == 0, outcome.log
+    assert fresh.findings() == []
+
+
 def test_odd_values_land_or_stand_in_rejects(tmp_path: Path) -> None:
     with Sandbox(customers=20) as sandbox:
         world = World(sandbox, tmp_path, tmp_path / "files", settings={"fallback_owner": FALLBACK})
