@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -62,18 +61,21 @@ def find(resource: Resource, wanted: Sequence[Record]) -> list[list[str]]:
     parts = PARTS.get(resource.table.name, {})
     shapes = {tuple(sorted(record)) for record in wanted}
     fields = sorted({parts.get(name, (name, ""))[0] for names in shapes for name in names})
-    index: dict[bytes, list[str]] = defaultdict(list)
+    keys = [
+        encode({name: wanted_value(resource, name, value) for name, value in record.items()})
+        for record in wanted
+    ]
+    found: dict[bytes, set[int]] = {key: set() for key in keys}
+    whole = not resource.selected(fields)
     rows = resource.newest(names=fields) if wanted else ()
     for count, row in enumerate(rows, 1):
         record = resource.fields.incoming(row, fields)
         for names in shapes:
             for values in product(*(values_of(resource, record, name) for name in names)):
-                index[encode(dict(zip(names, values, strict=True)))].append(str(row["id"]))
+                key = encode(dict(zip(names, values, strict=True)))
+                if key in found:
+                    found[key].add(int(row["id"]))
+                    if whole:
+                        resource.shown[str(row["id"])] = resource.fields.incoming(row, ())
         resource.account.progress(resource.table.name, count, 0)
-    return [
-        sorted(
-            set(index[encode({n: wanted_value(resource, n, v) for n, v in record.items()})]),
-            key=int,
-        )
-        for record in wanted
-    ]
+    return [[str(id_) for id_ in sorted(found[key])] for key in keys]

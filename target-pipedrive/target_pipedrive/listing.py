@@ -21,6 +21,8 @@ class Listing:
         self.client = account.client
         self.seen_last: str | None = None
         """The highest id of a list that was just read, good for one mark."""
+        self.shown: dict[str, dict[str, Any]] = {}
+        """Records that were just looked at, good for reading them once before the next write."""
 
     @property
     def fields(self) -> ObjectFields:
@@ -56,12 +58,21 @@ class Listing:
 
     def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         """Records by id; those that are gone are left out."""
+        found = self.recalled(ids, names)
         fields = self.fields
-        found = {}
-        for count, row in enumerate(self.rows(ids, names), 1):
+        asked = [id_ for id_ in ids if id_ not in found]
+        for count, row in enumerate(self.rows(asked, names), 1):
             found[str(row["id"])] = fields.incoming(row, names)
             self.account.progress(self.table.name, count, len(ids))
         return found
+
+    def recalled(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Those of the records that were just shown with all of these fields."""
+        return {
+            id_: {name: record[name] for name in names}
+            for id_, record in ((id_, self.shown.pop(id_, {})) for id_ in dict.fromkeys(ids))
+            if names and all(name in record for name in names)
+        }
 
     def rows(self, ids: Sequence[str], names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Records by id as the API answers them, a hundred at a time."""

@@ -56,6 +56,7 @@ class Resource(Listing):
     def prepare(self, operations: Iterable[Operation]) -> None:
         """Add what the operations need beforehand: the labels that open choices lack."""
         self._capped = self.seen_last = None
+        self.shown.clear()
         fields = self.fields
         wanted: dict[str, dict[str, None]] = defaultdict(dict)
         for operation in operations:
@@ -263,8 +264,8 @@ class Resource(Listing):
     def resolve_changes(self, operations: Sequence[Operation]) -> Iterator[Verdict]:
         """Read the records of updates and deletes, and compare."""
         ids = [op.destination_id for op in operations if op.destination_id]
-        names = sorted({name for operation in operations for name in operation.fields})
-        there = self.read(ids, names) if ids else {}
+        there = self.read(ids, ()) if ids else {}
+        self.shown.update(there)
         for operation in operations:
             record = there.get(operation.destination_id or "")
             if operation.kind is Kind.DELETE:
@@ -272,6 +273,6 @@ class Resource(Listing):
             else:
                 done = record is not None and self.fields.likeness(
                     operation.fields
-                ) == self.fields.likeness({name: record[name] for name in operation.fields})
+                ) == self.fields.likeness({name: record.get(name) for name in operation.fields})
             status = Status.LANDED if done else Status.ABSENT
             yield Verdict(operation.id, status, operation.destination_id if done else None)

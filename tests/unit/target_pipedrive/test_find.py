@@ -65,3 +65,30 @@ def test_nothing_wanted_asks_nothing(hand, asked):
     before = asked()
     assert hand.destination.find("products", []) == []
     assert asked() == before
+
+
+def test_what_was_just_found_is_not_asked_for_again_until_something_is_written(
+    sandbox, hand, asked
+):
+    id_ = hand.made("organizations", name="Acme")
+    other = hand.made("organizations", name="Other")
+    assert hand.destination.find("organizations", [{"name": "Acme"}]) == [[id_]]
+    sandbox.requests.clear()
+    read = hand.destination.read("organizations", [id_], ["name"])
+    assert read == {id_: {"name": "Acme"}}
+    assert asked() == []
+    sandbox.crm.human.edit("organizations", int(id_), name="Neu")
+    read = hand.destination.read("organizations", [id_, other], ["name"])
+    assert read == {id_: {"name": "Neu"}, other: {"name": "Other"}}
+    assert asked() == ["GET /api/v2/organizations"]
+    hand.destination.find("organizations", [{"name": "Neu"}])
+    hand.write(hand.change("organizations", id_, name="Once more"))
+    assert hand.destination.read("organizations", [id_], ["name"]) == {id_: {"name": "Once more"}}
+
+
+def test_what_was_found_without_its_custom_fields_is_asked_for(keyed):
+    keyed.write(keyed.field("organizations", "ks_more", "text"))
+    id_ = keyed.made("organizations", name="Acme", **{KEY: "1", "ks_more": "x"})
+    assert keyed.destination.find("organizations", [{KEY: "1"}]) == [[id_]]
+    read = keyed.destination.read("organizations", [id_], [KEY, "ks_more"])
+    assert read == {id_: {KEY: "1", "ks_more": "x"}}

@@ -263,3 +263,26 @@ def test_an_empty_list_tells_the_next_mark_as_well(sandbox, keyed, asked):
     sandbox.requests.clear()
     assert keyed.destination.mark(["organizations"]) == {"organizations": "0"}
     assert asked() == []
+
+
+def test_what_was_resolved_is_verified_by_the_same_look(sandbox, keyed, asked):
+    id_ = keyed.made("organizations", name="Acme", **{KEY: "1"})
+    operation = keyed.change("organizations", id_, name="Neu")
+    sandbox.fault("reset_after", "pipedrive", method="PATCH")
+    keyed.write(operation)
+    assert keyed.resolve([operation])[0].status is Status.LANDED
+    sandbox.requests.clear()
+    for requests in (0, 1):
+        read = keyed.destination.read("organizations", [id_], ["name", KEY])
+        assert read == {id_: {"name": "Neu", KEY: "1"}}
+        assert len(asked()) == requests
+
+
+def test_a_resolved_change_that_is_sent_again_is_looked_at_anew(sandbox, keyed):
+    id_ = keyed.made("organizations", name="Acme", **{KEY: "1"})
+    operation = keyed.change("organizations", id_, name="Neu")
+    sandbox.fault("reset_before", "pipedrive", method="PATCH")
+    keyed.write(operation)
+    assert keyed.resolve([operation])[0].status is Status.ABSENT
+    keyed.write(operation)
+    assert keyed.destination.read("organizations", [id_], ["name"]) == {id_: {"name": "Neu"}}
