@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from tap_kickserv import values
 from tap_kickserv.fields import Kind, boolean, instant, integer, text
-from tap_kickserv.images import image_addresses
+from tap_kickserv.images import image_addresses, image_name, with_addresses
 from tap_kickserv.ordered import in_order
 from tap_kickserv.stream import KickservStream
 
@@ -123,16 +123,21 @@ class Notes(FileStream):
         `sha256:<its digest>`: bytes do not travel in messages.
         """
         images = []
-        note = record.get("note") or ""
-        for src in image_addresses(note):
+        moved = {}
+        note = record.get("note")
+        for place, src in enumerate(image_addresses(note), start=1):
             stored = files.store(src)
             self._warn(record, stored)
-            name = src
-            if "sha256" in stored and src[:5].lower() == "data:":
-                name = f"sha256:{stored['sha256']}"
-                note = note.replace(src, name)
-            images.append({"src": name, **stored})
-        return {**record, "note": note, "images": images} if images else record
+            if "sha256" in stored:
+                if src[:5].lower() == "data:":
+                    moved[src] = f"sha256:{stored['sha256']}"
+                stored["file_name"] = stored["file_name"] or image_name(
+                    place, stored["content_type"]
+                )
+            images.append({"src": moved.get(src, src), **stored})
+        if not images:
+            return record
+        return {**record, "note": with_addresses(str(note), moved), "images": images}
 
 
 class Tags(KickservStream):
