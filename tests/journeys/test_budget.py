@@ -26,12 +26,18 @@ def test_a_spent_budget_pauses_the_load_and_the_next_days_finish_it(fresh: World
     assert fresh.findings() == []
 
 
-def test_a_pause_can_be_made_to_fail_the_run(fresh: World) -> None:
+def test_a_pause_can_be_made_to_fail_and_an_empty_budget_is_not_hammered(fresh: World) -> None:
     fresh.sandbox.crm.daily_budget = DAILY
 
-    outcome = fresh.run(fail_on_pause=True)
+    paused = fresh.run(fail_on_pause=True)
 
-    assert outcome.code == 4, outcome.log
+    assert paused.code == 4, paused.log
+
+    fresh.sandbox.crm.exhaust_budget()
+    again = fresh.command("apply")
+
+    assert again.code == 4, again.log
+    assert len(again.requests) <= 2
 
 
 def test_the_next_run_of_the_tap_goes_on_as_well(fresh: World) -> None:
@@ -55,17 +61,6 @@ def test_the_reserve_is_left_for_others(fresh: World) -> None:
     assert _is_paused(outcome)
     assert crm.budget.left >= RESERVE
     assert crm.budget.left < RESERVE + 100
-
-
-def test_an_empty_budget_does_not_get_hammered(fresh: World) -> None:
-    fresh.sandbox.crm.daily_budget = DAILY
-    fresh.run()
-    fresh.sandbox.crm.exhaust_budget()
-
-    outcome = fresh.command("apply")
-
-    assert outcome.code == 4, outcome.log
-    assert len(outcome.requests) <= 2
 
 
 def _is_paused(outcome: Outcome) -> bool:
