@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from crm_transforms.destination import BudgetExhaustedError, DestinationError
 from crm_transforms.exits import Exit
 from crm_transforms.report.summary import Summary
+from crm_transforms.stages.draft import CONFLICT
 from crm_transforms.stages.run import LoadRun, UnknownNameError
 from crm_transforms.stages.work import Options, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crm_transforms.destination import Destination, Progress
     from crm_transforms.journal import Journal
     from crm_transforms.settings import MigrationSettings
@@ -45,12 +48,32 @@ class Session:
         Returns:
             DONE, REJECTS, PAUSED, APPROVAL or FAILURE; the reasons stand in the summary's notes.
         """
-        started = time.monotonic()
         if self._settings.require_approval:
             self.summary.notes.append(
                 "this load needs an approval and there is none; all is staged, nothing was sent"
             )
             return Exit.APPROVAL
+        return self.carry_out(mapping, options, verb, _load)
+
+    def carry_out(
+        self,
+        mapping: Plannable,
+        options: Options,
+        verb: str,
+        stage: Callable[[Work], object],
+    ) -> Exit:
+        """Note a run in the journal and let a stage do it; the lease must be held.
+
+        Args:
+            mapping: what to work by.
+            options: what a person decided.
+            verb: the run's name in the journal.
+            stage: gives an :class:`Exit` where it is not simply done.
+
+        Returns:
+            The stage's own code, PAUSED or FAILURE; the reasons stand in the summary's notes.
+        """
+        started = time.monotonic()
         run_id: int | None = None
         work: Work | None = None
         try:
@@ -68,8 +91,8 @@ class Session:
                 self._progress,
                 tallies=self._tallies,
             )
-            LoadRun(work).run()
-            code = Exit.DONE
+            told = stage(work)
+            code = told if isinstance(told, Exit) else Exit.DONE
         except BudgetExhaustedError as pause:
             code = Exit.PAUSED
             when = f"; goes on after {pause.resumes_at}" if pause.resumes_at else ""
@@ -78,8 +101,6 @@ class Session:
             code = Exit.FAILURE
             self.summary.notes.append(f"stopped: {error}")
         self._complete(work, time.monotonic() - started)
-        if code is Exit.DONE and self.summary.rejects:
-            code = Exit.REJECTS
         if run_id is not None:
             self._journal.end_run(run_id, int(code), self.summary.as_json())
         return code
@@ -94,11 +115,17 @@ class Session:
             for (stage, stream, object_name, rule, code), count in self._journal.count_rejects(
                 ("stage", "stream", "object", "rule", "code")
             ).items()
-            if stage != "conflict"
+            if stage != CONFLICT
         ]
         summary.spent = self._destination.spent()
         summary.seconds += seconds
         summary.chain_head = self._journal.chain_head()
+
+
+def _load(work: Work) -> Exit:
+    LoadRun(work).run()
+    stages = {stage for (stage,) in work.journal.count_rejects(("stage",))}
+    return Exit.REJECTS if stages - {CONFLICT} else Exit.DONE
 
 
 def _known_to(

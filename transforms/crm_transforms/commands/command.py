@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,18 @@ from rich.logging import RichHandler
 from crm_transforms.destination import SettingError
 from crm_transforms.journal import Journal
 from crm_transforms.report.console import console
+from crm_transforms.report.progress import ProgressReport
+from crm_transforms.session import Session
 from crm_transforms.settings import MigrationSettings, migration_folder
+from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as MappingType
 
     from rich.console import Console
 
+    from crm_transforms.mapping import Mapping
     from crm_transforms.report.summary import Summary
     from crm_transforms.singer import MigrationTarget
 
@@ -30,7 +36,7 @@ class Command:
     """What the options that all commands share come to."""
 
     target: type[MigrationTarget]
-    config: Mapping[str, Any]
+    config: MappingType[str, Any]
     format: str
 
     @property
@@ -57,6 +63,29 @@ class Command:
         return Journal.open(
             settings.journal, source=settings.source, target=settings.target, create=False
         )
+
+    @contextmanager
+    def session(self, verb: str) -> Iterator[tuple[Session, Journal, Mapping]]:
+        """Hold the lease on the journal, connected to the account.
+
+        Raises:
+            SettingError: there is no mapping.
+        """
+        settings = self.settings()
+        if settings.mapping is None:
+            raise SettingError("there is no mapping: a plain loader keeps nothing to work on")
+        with ExitStack() as stack:
+            journal = stack.enter_context(self.open_journal(settings))
+            stack.enter_context(journal.lease(verb))
+            progress = stack.enter_context(ProgressReport(self.console))
+            destination = self.target.open_destination(self.config)
+            stack.callback(destination.close)
+            yield Session(settings, journal, destination, progress), journal, settings.mapping
+
+    def options(self, **told: Any) -> Options:
+        """What settings and flags say about a run."""
+        fallback = str(self.config.get("fallback_owner") or "")
+        return Options(fallback_owner=fallback, settle=self.target.settle, **told)
 
     def print(self, summary: Summary) -> None:
         """For people, or as JSON on standard output."""
