@@ -16,7 +16,8 @@ demo: setup ## Migrate a sandbox account twice, beginning to end
 test: setup ## Lint, types and every test but the long ones
 	@scripts/postgresql >/dev/null
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not benchmark"
+	clients=$$(scripts/npm-clients) && \
+	PIPEDRIVE_CLIENT=$$clients $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not benchmark"
 
 lint: setup ## Style, format and types
 	$(BIN)/ruff check .

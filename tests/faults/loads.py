@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.faults import accounts, programs, scenario
 from tests.faults.processes import Ended, Process
+from tests.faults.readings import Tap
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -68,7 +69,7 @@ class Clean:
 
 
 class Load:
-    """One load of the scenario, that can be brought back to its beginning.
+    """One load, of the scenario, that can be brought back to its beginning.
 
     Args:
         sandbox: where to; its account is furnished here.
@@ -80,14 +81,13 @@ class Load:
         self.sandbox = sandbox
         self.folder = folder
         self.journal = folder / "journal" / "migration.db"
-        self.first = scenario.write(folder / "first.singer", scenario.first(folder))
-        self.later = scenario.write(folder / "later.singer", scenario.later(folder))
+        self.first = self.write_first()
         self.singer = self.first
         self.config = folder / "target.json"
         self.settings = {
             **sandbox.pipedrive,
             "source": "kickserv",
-            "mapping": str(scenario.MAPPING),
+            "mapping": self.mapping,
             "journal": f"sqlite:///{self.journal}",
             "fallback_owner": "ruth.calloway@example.com",
             **settings,
@@ -96,6 +96,13 @@ class Load:
         furnish(sandbox)
         self._account = accounts.keep(sandbox.crm)
         self._kept: Path | None = None
+
+    mapping = str(scenario.MAPPING)
+    """The document, or the name of one that is shipped."""
+
+    def write_first(self) -> Path:
+        """Write what this load reads."""
+        return scenario.write(self.folder / "first.singer", scenario.first(self.folder))
 
     def configure(self, **settings: Any) -> None:
         """Change settings of the target."""
@@ -116,7 +123,8 @@ class Load:
         self._account = accounts.keep(self.sandbox.crm)
         self._kept = self.folder / "kept"
         shutil.copytree(self.journal.parent, self._kept)
-        self.singer = self.later
+        later = scenario.later(self.folder)
+        self.singer = scenario.write(self.folder / "later.singer", later)
         self.sandbox.requests.clear()
 
     @contextmanager
@@ -183,6 +191,22 @@ class Load:
             if done[what] != clean.commits[what] and not fewer_will_do:
                 told.append(f"{what}: {done[what]} times, not {clean.commits[what]}")
         return told
+
+
+class AccountLoad(Load):
+    """The load of a whole Kickserv account by the mapping that is shipped."""
+
+    mapping = "kickserv_to_pipedrive"
+
+    def write_first(self) -> Path:
+        """Read the account, photos and signatures included."""
+        read = Tap(
+            self.sandbox, self.folder, {"attachments_path": str(self.folder / "files")}
+        ).read()
+        assert read.ended.code == 0, read.ended.errors
+        path = self.folder / "first.singer"
+        path.write_text(read.ended.output)
+        return path
 
 
 def furnish(sandbox: Sandbox) -> None:

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.faults.kills import Kills
-from tests.faults.loads import Load
+from tests.faults.loads import AccountLoad, Load
+from tests.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.sandbox import Sandbox
-
 SHARES = 4
 """The moments of one load are shared out over so many tests, which may run side by side."""
+SAMPLE_CUSTOMERS = 12
+"""Customers whose jobs, lines, notes and files come to about three hundred records."""
 MOST_EXTRA = 5
 """Requests that a kill may cost, beside those that describe the account to a new process."""
 
@@ -88,3 +89,15 @@ def test_a_load_killed_at_any_write_to_its_journal_is_completed_by_the_next_run(
 ) -> None:
     for number in range(1, len(kills.clean.journalled) + 1):
         kills.at_commit(number, moment)
+
+
+@pytest.mark.soak
+def test_a_sample_killed_before_any_request_is_completed_by_the_next_run(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with Sandbox(customers=SAMPLE_CUSTOMERS, oddities=False) as sandbox:
+        load = AccountLoad(sandbox, tmp_path_factory.mktemp("sample"), concurrency=1)
+        kills = Kills(load, load.clean())
+        for number in range(1, len(kills.clean) + 1):
+            kills.at_request(number, "kill_before")
+    assert not kills.wrong, "\n".join(kills.wrong)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import signal
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ def test_of_two_runs_at_once_one_wins_and_the_other_writes_nothing(fresh: World)
 
     assert (loser.code, command.code) == (6, 6), loser.log + command.log
     assert [one.method for one in fresh.sandbox.requests[held:] if one.method != "GET"] == []
-    winner.send_signal(signal.SIGTERM)
+    winner.kill()  # a terminated run waits for the answer of what it has under way
     _, log = winner.communicate(timeout=SECONDS)
     assert winner.returncode not in (0, None), log.decode()
     fresh.sandbox.clear_faults()
