@@ -58,8 +58,7 @@ class EndlessKickserv:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
@@ -97,6 +96,13 @@ class EndlessKickserv:
             for number, (before, between, rest) in zip(numbers, self._parts, strict=False)
         )
         return f"{HEAD}{''.join(rows)}{TAIL}".encode()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A tap that has ended leaves its connections behind; that is no news among figures."""
 
 
 def _customers_of_the_sandbox() -> list[str]:
