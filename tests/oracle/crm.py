@@ -72,42 +72,44 @@ class Crm:
         """Every record of every object that a migration writes."""
         everything = {name: list(self._custom(name)) for name in FIELDS}
         everything["activities"] = [
-            Found("activities", row["id"], None, row) for row in self._v2("/api/v2/activities")
+            Found("activities", row["id"], None, row) for row in self.v2("/api/v2/activities")
         ]
         ids = [deal.id for deal in everything["deals"]]
         everything["deal_products"] = [
-            Found("deal_products", row["id"], None, row)
-            for first in range(0, len(ids), DEALS_AT_ONCE)
-            for row in self._v2(
-                "/api/v2/deals/products",
-                deal_ids=",".join(map(str, ids[first : first + DEALS_AT_ONCE])),
-            )
+            Found("deal_products", row["id"], None, row) for row in self.lines(ids)
         ]
         everything["notes"] = [
             Found("notes", row["id"], None, {**row, "add_time": _v2_time(row["add_time"])})
-            for row in self._v1("/v1/notes")
+            for row in self.v1("/v1/notes")
         ]
         everything["files"] = [
-            Found("files", row["id"], None, {**row, "sha256": self._digest(row["id"])})
-            for row in self._v1("/v1/files")
+            Found("files", row["id"], None, {**row, "sha256": self.digest(row["id"])})
+            for row in self.v1("/v1/files")
         ]
         return everything
 
     def _custom(self, name: str) -> Iterator[Found]:
         definitions = {
             one["field_code"]: one
-            for one in self._v2(f"/api/v2/{FIELDS[name]}")
+            for one in self.v2(f"/api/v2/{FIELDS[name]}")
             if one["is_custom_field"]
         }
         names = frozenset(one["field_name"] for one in definitions.values())
-        for row in self._v2(f"/api/v2/{name}"):
+        for row in self.v2(f"/api/v2/{name}"):
             custom = {
                 definition["field_name"]: _readable(definition, row["custom_fields"].get(code))
                 for code, definition in definitions.items()
             }
             yield Found(name, row["id"], custom.get(KEY), {**row, **custom}, names)
 
-    def _v2(self, path: str, **query: str) -> Iterator[Row]:
+    def lines(self, deals: Sequence[int]) -> Iterator[Row]:
+        """The product lines of deals."""
+        for first in range(0, len(deals), DEALS_AT_ONCE):
+            some = ",".join(map(str, deals[first : first + DEALS_AT_ONCE]))
+            yield from self.v2("/api/v2/deals/products", deal_ids=some)
+
+    def v2(self, path: str, **query: str) -> Iterator[Row]:
+        """All rows of a list of the API v2."""
         cursor: dict[str, str] = {}
         while True:
             page = self._get(path, limit=str(V2_PAGE), **query, **cursor)
@@ -117,7 +119,8 @@ class Crm:
                 return
             cursor = {"cursor": following}
 
-    def _v1(self, path: str) -> Iterator[Row]:
+    def v1(self, path: str) -> Iterator[Row]:
+        """All rows of a list of the API v1."""
         start = 0
         while True:
             page = self._get(path, limit=str(V1_PAGE), start=str(start))
@@ -127,7 +130,8 @@ class Crm:
                 return
             start = pagination["next_start"]
 
-    def _digest(self, number: int) -> str:
+    def digest(self, number: int) -> str:
+        """SHA-256 of a file's bytes, hexadecimal."""
         return hashlib.sha256(self._answer(f"/v1/files/{number}/download").content).hexdigest()
 
     def _get(self, path: str, **query: str) -> Any:
