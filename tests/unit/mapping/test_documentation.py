@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from crm_transforms.destination import FIELD_TYPES
-from crm_transforms.mapping import Mapping, document
+from crm_transforms.mapping import Mapping, audit_forms, document
 from crm_transforms.mapping.coercion import canonical
+from crm_transforms.mapping.complexity import MEASURES
 from crm_transforms.mapping.functions import FUNCTIONS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "mapping-language.md").read_text(encoding="utf-8")
@@ -21,6 +22,9 @@ SECTIONS = {
     "The document": document.Document,
     "An object": document.ObjectModel,
     "Custom fields": document.CustomModel,
+    "Checks": audit_forms.CheckModel,
+    "Gotchas": audit_forms.GotchaModel,
+    "What is left behind": audit_forms.LeftBehindModel,
 }
 
 
@@ -40,6 +44,21 @@ def test_the_example_uses_every_key_of_an_object():
     (text,) = YAML
     unused = {key for key in keys if not re.search(rf"\b{key}:", text)}
     assert unused == {"create", "vanished"}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        document.Document,
+        audit_forms.CheckModel,
+        audit_forms.GotchaModel,
+        audit_forms.LeftBehindModel,
+        audit_forms.EvidenceModel,
+    ],
+)
+def test_the_example_uses_every_key_of_the_rest(model):
+    (text,) = YAML
+    assert all(re.search(rf"\b{name}:", text) for name in model.model_fields)
 
 
 @pytest.mark.parametrize("title", SECTIONS)
@@ -71,3 +90,11 @@ def test_the_functions_on_the_page_are_those_of_the_table():
         for each in FUNCTIONS.values()
     ]
     assert section("Functions").strip().splitlines()[-len(rows) :] == rows
+
+
+def test_the_grades_on_the_page_are_those_of_the_table():
+    rows = [
+        f"| {each.input} | {each.name} | {' | '.join(f'{limit:,}' for limit in each.limits)} |"
+        for each in MEASURES
+    ]
+    assert section("What is computed").strip().splitlines()[-len(rows) :] == rows

@@ -24,7 +24,7 @@ def test_a_document_says_what_it_is(mapping):
     assert (document.source, document.destination) == ("a", "b")
     assert document.parameters == {"zone": "UTC"}
     assert document.values["m"].table == {"a": "b"}
-    assert document.left_behind == {"roles": "Set them up by hand."}
+    assert document.left_behind["roles"].text == "Set them up by hand."
 
 
 def test_every_stream_that_is_read_is_known(mapping):
@@ -36,8 +36,11 @@ def test_every_stream_that_is_read_is_known(mapping):
         "    with: {j: {stream: b, of: i, with: {k: {stream: c, on: i}}}}\n"
         "    custom: {f: {type: choice, value: v, options: {stream: d, value: v}}}\n"
         "  one: {target: t, key: \"'1'\"}\n"
+        "checks: {many: {stream: e, over: 1, say: s}}\n"
+        "gotchas: [{of: pair, text: t, stream: f}, {of: pair, text: t, check: many}]\n"
+        "left_behind: {x: {text: t, evidence: {l: {stream: g, value: v}}}, y: t}\n"
     )
-    assert document.streams == {"a", "b", "c", "d"}
+    assert document.streams == set("abcdefg")
 
 
 def test_parents_come_first_and_circles_are_cut_where_the_document_runs_backwards(mapping):
@@ -156,3 +159,10 @@ def test_editors_mark_what_the_loader_refuses():
     assert not schema.is_valid({**document, "version": 2})
     assert not schema.is_valid({**document, "objects": {"x": {"target": "t", "form": "s"}}})
     assert not schema.is_valid({**document, "objects": {"X Y": {"target": "t", "from": "s"}}})
+    check = {"stream": "s", "say": "t"}
+    assert schema.is_valid({**document, "checks": {"c": {**check, "over": 1}}})
+    assert not schema.is_valid({**document, "checks": {"c": check}})
+    assert not schema.is_valid({**document, "checks": {"c": {**check, "over": 1, "when": "a"}}})
+    assert not schema.is_valid({**document, "gotchas": [{"of": "both", "text": "t"}]})
+    assert schema.is_valid({**document, "left_behind": {"a": "t", "b": {"text": "t"}}})
+    assert not schema.is_valid({**document, "left_behind": {"a": {"txt": "t"}}})

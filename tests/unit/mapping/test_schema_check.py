@@ -136,3 +136,30 @@ def test_a_stream_that_is_gone_is_one_problem_and_not_many(mapping):
 def test_a_parameter_that_hides_a_column_is_a_problem(mapping):
     found = problems(mapping, "    fields: {f: name}", "parameters: {name: x}\n")
     assert found == ["parameters.name: this hides the column name of stream jobs"]
+
+
+def test_what_only_looks_at_rows_is_checked_too(mapping):
+    text = (
+        "parameters: {note: x}\n"
+        "objects: {deal: {target: deals, from: jobs}}\n"
+        "checks:\n"
+        "  fine: {stream: employees, same: lower(name), say: s}\n"
+        "  gone: {stream: staff, over: 5, say: s}\n"
+        "  column: {stream: employees, when: nmae is None, say: s}\n"
+        "  hidden: {stream: time_entries, when: note == job_id, say: s}\n"
+        "gotchas:\n"
+        "  - {of: pair, text: t}\n"
+        "  - {of: pair, text: t, stream: tsk}\n"
+        "left_behind:\n"
+        "  roles: {text: t, evidence: {Rights: {stream: employees, value: admin}}}\n"
+        "  taxes: {text: t, evidence: {Rates: {stream: taxes, value: rate}}}\n"
+    )
+    assert [str(each).removeprefix("mapping.yml:") for each in mapping(text).check(SCHEMAS)] == [
+        "4: parameters.note: this hides the column note of stream time_entries",
+        '8: checks.gone.stream: there is no stream "staff"',
+        '9: checks.column.when: column 1: stream employees has no "nmae"; did you mean "name"?',
+        '13: gotchas.1.stream: there is no stream "tsk"',
+        '15: left_behind.roles.evidence.Rights.value: column 1: stream employees has no "admin"',
+        '16: left_behind.taxes.evidence.Rates.stream: there is no stream "taxes"',
+    ]
+    assert len(mapping(text).check(SCHEMAS, whole=False)) == 3

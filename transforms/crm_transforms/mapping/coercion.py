@@ -208,6 +208,12 @@ def column_text(value: Any) -> str | None:
     return None if carried is None else text_of(carried)
 
 
+def filled_text(value: Any) -> str | None:
+    """Any value as one text; null, blank text and an empty list are none."""
+    text = column_text(value)
+    return text if text is not None and text.strip() else None
+
+
 def labelled_lines(*labelled: tuple[str, Any]) -> str | None:
     """One line ``label: value`` for each value that is there."""
     values = ((label, column_text(value)) for label, value in labelled)

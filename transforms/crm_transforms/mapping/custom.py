@@ -87,6 +87,31 @@ def overflow_text(record: Mapping[str, Any], dropped: Mapping[str, FieldSpec]) -
     )
 
 
+def overflow_field(model: document.ObjectModel) -> FieldSpec | None:
+    """The field for what finds no room, if the object has one."""
+    if model.overflow is None:
+        return None
+    return FieldSpec(model.overflow.field, "long_text", label=model.overflow.label, custom=True)
+
+
+def custom_fields(
+    name: str, model: document.ObjectModel, key_field: str | None, compilation: Compilation
+) -> tuple[CustomField, ...]:
+    """All that an object of a document asks for: key and overflow, then what it declares."""
+    own: list[FieldSpec] = []
+    if key_field and key_field not in model.custom:
+        own.append(FieldSpec(key_field, "text", custom=True))
+    if (overflow := overflow_field(model)) is not None:
+        own.append(overflow)
+    return (
+        *(CustomField(name, model.target, spec, KEY_PRIORITY) for spec in own),
+        *(
+            declared_field(field, custom, model.target, compilation, ("objects", name))
+            for field, custom in model.custom.items()
+        ),
+    )
+
+
 def declared_field(
     name: str, model: document.CustomModel, target: str, compilation: Compilation, where: Where
 ) -> CustomField:

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from crm_transforms.destination import FIELD_TYPES
+from crm_transforms.mapping.audit_forms import CheckModel, GotchaModel, Left
 from crm_transforms.mapping.expression import Expression, closest, parse_expression
 from crm_transforms.mapping.value_forms import (
     Expr,
@@ -212,6 +213,11 @@ class ObjectModel(Model):
     vanished: Literal["report", "remove"] = "report"
 
 
+Checks: TypeAlias = dict[Name, CheckModel]
+Gotchas: TypeAlias = list[GotchaModel]
+LeftBehind: TypeAlias = dict[Text, Left]
+
+
 class Document(Model):
     """A whole mapping document."""
 
@@ -221,7 +227,9 @@ class Document(Model):
     parameters: dict[Name, Scalar] = Field(default_factory=dict)
     values: dict[Name, dict[str | None, Scalar]] = Field(default_factory=dict)
     objects: dict[Name, ObjectModel] = Field(min_length=1)
-    left_behind: dict[Text, str] = Field(default_factory=dict)
+    checks: Checks = Field(default_factory=dict)
+    gotchas: Gotchas = Field(default_factory=list)
+    left_behind: LeftBehind = Field(default_factory=dict)
 
 
 def json_schema() -> dict[str, Any]:

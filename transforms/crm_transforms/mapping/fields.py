@@ -39,6 +39,7 @@ class Fields:
 
     Attributes:
         names: the destination fields, in the document's order.
+        leaves: the values that hold no others.
         refs: the references among the values.
         expressions: all expressions with their places.
     """
@@ -50,7 +51,7 @@ class Fields:
         self._compilation = compilation
         self.names = tuple(values)
         self._places = {name: where for name, (where, _) in values.items()}
-        self._leaves = [
+        self.leaves = [
             leaf for name, (place, value) in values.items() for leaf in leaves(name, place, value)
         ]
         self.refs = tuple(
@@ -61,11 +62,11 @@ class Fields:
                 _is_many(leaf.value),
                 leaf.value.optional,
             )
-            for leaf in self._leaves
+            for leaf in self.leaves
             if isinstance(leaf.value, value_forms.RefValue)
         )
         self.expressions = tuple(
-            pair for leaf in self._leaves for pair in expressions_of(leaf.where, leaf.value)
+            pair for leaf in self.leaves for pair in expressions_of(leaf.where, leaf.value)
         )
         filename = compilation.filename(where)
         self._build = self._compile_build(values, filename)
@@ -106,12 +107,12 @@ class Fields:
 
     def where(self, name: str) -> Where | None:
         """Where a field, or a value inside it, stands in the document."""
-        found = next((leaf.where for leaf in self._leaves if leaf.name == name), None)
+        found = next((leaf.where for leaf in self.leaves if leaf.name == name), None)
         return found or self._places.get(name.partition(".")[0])
 
     def _diagnosis(self, arguments: tuple[Any, ...], error: Exception) -> RowError:
         """Repeat the work value by value; the fast path does not know where it failed."""
-        for leaf in self._leaves:
+        for leaf in self.leaves:
             if leaf.compiled is None:
                 code = Code(self._scope)
                 emitted = self._leaf_code(code, leaf)
@@ -135,7 +136,7 @@ class Fields:
         code = Code(self._scope)
         keys = {
             leaf.name: self._leaf_code(code, leaf)
-            for leaf in self._leaves
+            for leaf in self.leaves
             if isinstance(leaf.value, value_forms.RefValue)
         }
         return code.function(_display(keys), filename)

@@ -6,12 +6,11 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crm_transforms.destination import FieldSpec
 from crm_transforms.mapping import document
 from crm_transforms.mapping.action import Action
 from crm_transforms.mapping.code import Scope
 from crm_transforms.mapping.coercion import Row, kind_of, record_key
-from crm_transforms.mapping.custom import KEY_PRIORITY, CustomField, declared_field
+from crm_transforms.mapping.custom import CustomField, custom_fields, overflow_field
 from crm_transforms.mapping.discovery import discovered, naming
 from crm_transforms.mapping.fields import Fields
 from crm_transforms.mapping.functions import VERSION
@@ -19,6 +18,7 @@ from crm_transforms.mapping.join import join_tree
 from crm_transforms.mapping.leaves import ColumnValue, KeyValue, Place
 from crm_transforms.mapping.part import Part
 from crm_transforms.mapping.problem import RowError
+from crm_transforms.mapping.sources import FieldSources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,8 @@ class MappedObject:
             maps and parameters in use, the version of the function table.
         joins: rows of other streams that a row needs beside it.
         key_field: destination field that holds the external key, or ``None``.
-        item_stream: stream whose rows ``each`` goes over, where the key needs nothing else.
+        element_stream: stream whose rows ``each`` goes over, where it goes over joined rows.
+        item_stream: the same, where the key needs nothing else.
         has_filter: rows can be unwanted.
         uses_stream_key: the external key is not the row's own; the document says what it is.
         discovers: there are rules that carry columns found in the data.
@@ -93,14 +94,21 @@ class MappedObject:
         self.key_field, self.key = _key_of(model)
         self._compile(model)
         self.refs = self.fields.refs
-        self.overflow = _overflow(model)
-        self.custom = self._custom_fields(model)
+        self.overflow = overflow_field(model)
+        self.custom = (
+            *custom_fields(name, model, self.key_field, compilation),
+            *self._carried.values(),
+        )
         self.option_expressions = tuple(
             ((*self.where, "custom", name, "options", "value"), options.stream, options.value)
             for name, custom in model.custom.items()
             if isinstance(options := custom.options, document.OptionsOfStream)
         )
-        self.item_stream = self._item_stream(model)
+        elements = "" if model.each is None else model.each.source
+        listed = {join.name: join.stream for join in self.joins if join.many}
+        self.element_stream = listed.get(elements)
+        own = self.key.names - compilation.parameters.keys() == {"item"}
+        self.item_stream = self.element_stream if own else None
         self.hash = self._digest()
 
     def _compile(self, model: document.ObjectModel) -> None:
@@ -112,6 +120,7 @@ class MappedObject:
         self._each = Part("each", model.each, rows, compilation, (*where, "each"))
         self.fields = Fields(self._values(model, key_where), scope, compilation, where)
         self.field_names = self.fields.names
+        self._sources = FieldSources(self.fields.leaves, scope)
         matched: dict[str, Place] = {
             name: ((*where, "match", name), value) for name, value in model.match.items()
         }
@@ -229,6 +238,24 @@ class MappedObject:
         """
         return self.fields.build(row, joined, item, index, refs)
 
+    def sources(self, field: str) -> tuple[str, ...]:
+        """What a field is made of, as people write it: ``name``, ``customer.city``, ``item.price``.
+
+        Columns, members of joined rows and of the element; for a list of rows the members that are
+        used of each (``time.note``), or the list itself. Parameters and literals are none.
+        """
+        return tuple(source.name for source in self._sources.of(field))
+
+    def source_values(
+        self, field: str, row: Row, joined: Mapping[str, Any], item: Any = None, index: int = 0
+    ) -> dict[str, Any]:
+        """What :meth:`sources` hold for one record, short enough to be shown beside the result.
+
+        Rows are told by their number, lists by their first elements; nothing is converted.
+        """
+        held = {"row": row, "joined": joined, "item": item, "index": index}
+        return {source.name: source.value(held) for source in self._sources.of(field)}
+
     def match_values(
         self, row: Row, joined: Mapping[str, Any], item: Any = None, index: int = 0
     ) -> dict[str, Any]:
@@ -257,28 +284,6 @@ class MappedObject:
         }
         return MappedObject(self.name, self._model, self._compilation, carried)
 
-    def _custom_fields(self, model: document.ObjectModel) -> tuple[CustomField, ...]:
-        own = []
-        if self.key_field and self.key_field not in model.custom:
-            own.append(FieldSpec(self.key_field, "text", custom=True))
-        if self.overflow is not None:
-            own.append(self.overflow)
-        declared = (
-            declared_field(name, custom, self.target, self._compilation, self.where)
-            for name, custom in model.custom.items()
-        )
-        return (
-            *(CustomField(self.name, self.target, spec, KEY_PRIORITY) for spec in own),
-            *declared,
-            *self._carried.values(),
-        )
-
-    def _item_stream(self, model: document.ObjectModel) -> str | None:
-        if model.each is None or self.key.names - self._compilation.parameters.keys() != {"item"}:
-            return None
-        streams = {join.name: join.stream for join in self.joins if join.many}
-        return streams.get(model.each.source)
-
     def _digest(self) -> str:
         part = self._compilation.part(self.where)
         words = set(_WORD.findall(repr(part)))
@@ -292,9 +297,3 @@ def _key_of(model: document.ObjectModel) -> tuple[str | None, Expression]:
     if isinstance(model.key, dict):
         return next(iter(model.key.items()))
     return None, model.key
-
-
-def _overflow(model: document.ObjectModel) -> FieldSpec | None:
-    if model.overflow is None:
-        return None
-    return FieldSpec(model.overflow.field, "long_text", label=model.overflow.label, custom=True)

@@ -8,9 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crm_transforms.mapping.check import Check
 from crm_transforms.mapping.compilation import Compilation
 from crm_transforms.mapping.expression import closest
 from crm_transforms.mapping.functions import VERSION
+from crm_transforms.mapping.gotcha import Gotcha
+from crm_transforms.mapping.left_behind import LeftBehind
 from crm_transforms.mapping.mapped_object import MappedObject
 from crm_transforms.mapping.marked_yaml import MarkedDocument, parse_document, read_document
 from crm_transforms.mapping.order import Dependency, load_order
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from crm_transforms.mapping.custom import CustomField
     from crm_transforms.mapping.document import Document
     from crm_transforms.mapping.join import Join
+    from crm_transforms.mapping.left_behind import Evidence
 
 _SHIPPED = files("crm_transforms") / "mappings"
 _SUFFIX = ".yml"
@@ -47,7 +51,9 @@ class Mapping:
         objects: in the document's order.
         order: names of the objects, parents first.
         deferred: by object the reference fields that only a second pass can fill.
-        left_behind: what is not carried over, and what to do about it.
+        checks: what the audit looks for, by name.
+        gotchas: what people should know before they start.
+        left_behind: by name what is not carried over, and what to do about it.
     """
 
     source: str
@@ -58,7 +64,9 @@ class Mapping:
     objects: MappingType[str, MappedObject]
     order: tuple[str, ...]
     deferred: MappingType[str, frozenset[str]]
-    left_behind: MappingType[str, str]
+    checks: MappingType[str, Check]
+    gotchas: tuple[Gotcha, ...]
+    left_behind: MappingType[str, LeftBehind]
     _compilation: Compilation
 
     @classmethod
@@ -117,6 +125,17 @@ class Mapping:
                 message = f"required references go in a circle through {each.parent}"
                 where = objects[each.child].fields.where(each.field)
                 compilation.complain(where or objects[each.child].where, message)
+        checks = {
+            name: Check.of(name, model, compilation) for name, model in document.checks.items()
+        }
+        gotchas = tuple(
+            Gotcha.at(position, model, _names(marked, "checks"), compilation)
+            for position, model in enumerate(document.gotchas)
+        )
+        left_behind = {
+            name: LeftBehind.of(name, given, compilation)
+            for name, given in document.left_behind.items()
+        }
         if compilation.problems:
             raise MappingError(compilation.problems)
         return cls(
@@ -128,16 +147,24 @@ class Mapping:
             objects,
             found.order,
             found.deferred,
-            document.left_behind,
+            checks,
+            gotchas,
+            left_behind,
             compilation,
         )
 
     @property
     def streams(self) -> frozenset[str]:
-        """Every stream whose rows are needed."""
-        return frozenset(
-            stream for obj in self.objects.values() for stream in _streams_of(obj) if stream
-        )
+        """Every stream whose rows are needed, be it only to look at them."""
+        used = {stream for obj in self.objects.values() for stream in _streams_of(obj)}
+        used.update(each.stream for each in self._observed)
+        return frozenset(stream for stream in used if stream is not None)
+
+    @property
+    def _observed(self) -> tuple[Check | Gotcha | Evidence, ...]:
+        """What looks at the rows of a stream without making records of them."""
+        evidence = (each for left in self.left_behind.values() for each in left.evidence)
+        return (*self.checks.values(), *self.gotchas, *evidence)
 
     def manifest(self) -> tuple[CustomField, ...]:
         """Every custom field that the destination's account must have, once each."""
@@ -175,13 +202,21 @@ class Mapping:
         check = SchemaCheck(self._compilation, schemas, whole=whole)
         for obj in self.objects.values():
             check.check(obj)
+        for each in self._observed:
+            if each.stream is not None:
+                check.rows(each.stream, (*each.where, "stream"), each.expressions)
         return sorted(set(check.problems))
 
 
 def _targets(marked: MarkedDocument, document: Document) -> dict[str, str]:
-    names = marked.data["objects"] if isinstance(marked.data["objects"], dict) else {}
     known = {name: model.target for name, model in document.objects.items()}
-    return {str(name): known.get(name, "") for name in names}
+    return {name: known.get(name, "") for name in _names(marked, "objects")}
+
+
+def _names(marked: MarkedDocument, section: str) -> tuple[str, ...]:
+    """What stands in a section, broken entries too: they are a problem of their own."""
+    entries = marked.data.get(section)
+    return tuple(map(str, entries)) if isinstance(entries, dict) else ()
 
 
 def _dependencies(objects: MappingType[str, MappedObject]) -> Iterator[Dependency]:

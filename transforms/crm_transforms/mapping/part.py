@@ -67,3 +67,18 @@ class Part:
     def error(self, rule: str, error: Exception) -> RowError:
         """The failure of this expression for one row."""
         return self._compilation.row_error(self._name, rule, self._where, error)
+
+
+def row_part(
+    name: str,
+    expression: Expression | None,
+    compilation: Compilation,
+    where: Where,
+    *,
+    convert: Callable[[Any], Any] | None = None,
+) -> Part:
+    """An expression over the rows of a stream alone; it must tell one row from another."""
+    scope = Scope(compilation.parameters)
+    if expression is not None and scope.constant(expression):
+        compilation.complain(where, "this is the same for every row; make it of a column")
+    return Part(name, expression, scope, compilation, where, convert=convert)

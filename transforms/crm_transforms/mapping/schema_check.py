@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -78,7 +78,7 @@ class SchemaCheck:
         if obj.stream is not None:
             row = self._stream(obj.stream, (*obj.where, "from"))
         scope = self._joined(obj.joins, row)
-        self._hidden(obj, row)
+        self._hidden(obj.expressions, row)
         whole = RowShape(row.name, row.columns, scope, row.closed)
         for where, expression in obj.row_expressions:
             elements = self._visit(expression, whole, where)
@@ -91,6 +91,15 @@ class SchemaCheck:
         for where, stream, expression in obj.option_expressions:
             self._visit(expression, self._stream(stream, where), where)
 
+    def rows(
+        self, stream: str, where: Where, expressions: Sequence[tuple[Where, Expression]]
+    ) -> None:
+        """Add the problems of expressions over a stream's rows; ``where`` names the stream."""
+        row = self._stream(stream, where)
+        self._hidden(expressions, row)
+        for place, expression in expressions:
+            self._visit(expression, row, place)
+
     def _complain(self, where: Where, message: str) -> None:
         self.problems.append(self._compilation.document.problem(where, message))
 
@@ -102,8 +111,8 @@ class SchemaCheck:
             return RowShape(name, {}, closed=False)
         return RowShape(f"stream {name}", schema.get("properties", {}))
 
-    def _hidden(self, obj: MappedObject, row: RowShape) -> None:
-        used = {name for _, expression in obj.expressions for name in expression.names}
+    def _hidden(self, expressions: Sequence[tuple[Where, Expression]], row: RowShape) -> None:
+        used = {name for _, expression in expressions for name in expression.names}
         for name in sorted(used & self._compilation.parameters.keys() & row.columns.keys()):
             self._complain(("parameters", name), f"this hides the column {name} of {row.name}")
 

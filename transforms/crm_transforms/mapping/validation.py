@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from crm_transforms.mapping import document, value_forms
+from crm_transforms.mapping import audit_forms, document, value_forms
 from crm_transforms.mapping.coercion import shown
 from crm_transforms.mapping.document import Document
 from crm_transforms.mapping.expression import closest
@@ -24,7 +24,7 @@ _SHAPES = {
 }
 _KEYS = {
     field.alias or name
-    for module in (document, value_forms)
+    for module in (audit_forms, document, value_forms)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, value_forms.Model)
     for name, field in model.model_fields.items()
