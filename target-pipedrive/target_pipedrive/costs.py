@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crm_transforms.destination import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,6 +54,8 @@ TOKENS: Mapping[str, int] = {
     "POST /v1/files": 10,
     "PUT /v1/files/{id}": 10,
     "DELETE /v1/files/{id}": 6,
+    "GET /v1/leads": 20,
+    "GET /v1/leads/archived": 40,
     "GET /api/v2/organizationFields": 10,
     "POST /api/v2/organizationFields": 5,
     "DELETE /api/v2/organizationFields/{code}": 3,
@@ -95,6 +99,13 @@ PLANS = (
 
 BURST_WINDOW = 2.0
 """Seconds over which the burst limit rolls."""
+
+
+BASE_BUDGET = 30_000
+"""Tokens a day, times the plan's multiplier, times its seats."""
+
+SMALLEST = Limits(budget_total=BASE_BUDGET, requests_per_second=PLANS[0].burst_token / BURST_WINDOW)
+"""One seat of the smallest plan, with an API token."""
 
 
 def plan_of(burst_limit: int | None) -> Plan | None:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from target_pipedrive.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-ARCHIVED = "/api/v2/deals/archived"
+    from collections.abc import Collection, Iterator
 
 
 class Deals(Resource):
@@ -17,18 +15,8 @@ class Deals(Resource):
 
     def left_out(self, mark: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
         query = {"sort_by": "id", "sort_direction": "desc", **self.selected(names)}
-        for page in self.client.pages(f"GET {ARCHIVED}", query):
+        for page in self.client.pages(f"GET {self.table.archive}", query):
             for row in page:
                 if int(row["id"]) <= int(mark or 0):
                     return
                 yield row
-
-    def hundred(
-        self, ids: Sequence[str], names: Collection[str], path: str = ""
-    ) -> Iterator[dict[str, Any]]:
-        missing = dict.fromkeys(ids)
-        for row in super().hundred(ids, names, path):
-            missing.pop(str(row["id"]), None)
-            yield row
-        if missing:
-            yield from super().hundred(list(missing), names, ARCHIVED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_transforms.destination import (
     SCHEMA,
@@ -19,127 +19,30 @@ from crm_transforms.destination import (
     Status,
     Verdict,
 )
-from target_pipedrive.account import Account, no_progress
-from target_pipedrive.client import Client
+from target_pipedrive import usage
+from target_pipedrive.attached import attached, attached_to_products
+from target_pipedrive.connection import Connection
 from target_pipedrive.costs import BURST_WINDOW, plan_of
-from target_pipedrive.deals import Deals
-from target_pipedrive.field_book import FieldBook
-from target_pipedrive.files import Files
 from target_pipedrive.finds import find
-from target_pipedrive.limits import Budget, Burst, Clock
-from target_pipedrive.lines import DealProducts
+from target_pipedrive.lasting import LASTING
 from target_pipedrive.people import identity_of, person_of
-from target_pipedrive.resource import Resource
-from target_pipedrive.schema import Schema
-from target_pipedrive.settings import (
-    DEFAULT_CONCURRENCY,
-    DEFAULT_MAX_FILE_MB,
-    auth_of,
-    base_url,
-    number_of,
-)
-from target_pipedrive.tables import TABLES
-from target_pipedrive.timeouts import DEFAULT
-from target_pipedrive.v1 import V1Resource
-from target_pipedrive.wire import Wire
-from target_pipedrive.writes import Writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from types import TracebackType
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from typing_extensions import Self
-
-    from crm_transforms.destination import Kind, Progress, Record
-    from target_pipedrive.timeouts import Timeouts
+    from crm_transforms.destination import Kind, Record
+    from target_pipedrive.resource import Resource
+    from target_pipedrive.schema import Schema
 
 BATCH = 500
 LINE_BATCH = 2_000
 
-KINDS: Mapping[str, type[Resource]] = {
-    "deals": Deals,
-    "deal_products": DealProducts,
-    "notes": V1Resource,
-    "files": Files,
-}
-"""Objects that go their own way; all others are plain resources."""
 
-
-class PipedriveDestination:
-    """One Pipedrive account.
-
-    Args:
-        settings: ``api_url``, ``api_token`` or ``client_id``, ``client_secret`` and
-            ``refresh_token``; ``daily_token_reserve`` (tokens, or below 1 or as ``10%`` a share of
-            the day's), ``concurrency`` (requests at once), ``max_file_mb`` (1024 * 1024 bytes).
-        progress: called while long lists are read.
-        on_refresh_token: called with each new OAuth refresh token; the old one may be void.
-        token_folder: where new OAuth refresh tokens are kept for later processes.
-        clock: time; another one in tests.
-        timeouts: how long a silent service is waited for.
-
-    Raises:
-        SettingError: a setting is missing or wrong.
-    """
+class PipedriveDestination(Connection):
+    """One Pipedrive account as the port knows it; for its arguments see :class:`Connection`."""
 
     name = "pipedrive"
-
-    def __init__(
-        self,
-        settings: Mapping[str, Any],
-        *,
-        progress: Progress | None = None,
-        on_refresh_token: Callable[[str], None] | None = None,
-        token_folder: Path | None = None,
-        clock: Clock | None = None,
-        timeouts: Timeouts = DEFAULT,
-    ) -> None:
-        clock = clock or Clock()
-        auth = auth_of(
-            settings, clock, on_refresh_token, token_folder=token_folder, timeouts=timeouts
-        )
-        self._burst = Burst(auth.burst_limit, clock)
-        self._budget = Budget(number_of(settings, "daily_token_reserve", 0, 0), clock)
-        concurrency = int(number_of(settings, "concurrency", DEFAULT_CONCURRENCY, 1))
-        self._client = Client(
-            base_url(settings),
-            auth,
-            Wire(auth, timeouts, connections=concurrency + 1),
-            self._burst,
-            self._budget,
-            clock,
-        )
-        self._account = Account(
-            self._client,
-            FieldBook(self._client),
-            progress or no_progress,
-            max_file_bytes=int(
-                number_of(settings, "max_file_mb", DEFAULT_MAX_FILE_MB, 0) * 1024 * 1024
-            ),
-        )
-        self._resources: dict[str, Resource] = {
-            name: KINDS.get(name, Resource)(table, self._account) for name, table in TABLES.items()
-        }
-        self._schema = Schema(self._account)
-        self._writes = Writes({SCHEMA: self._schema, **self._resources}, concurrency)
-        self._identity: Identity | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End threads and connections; what is under way is waited for, and nothing is begun."""
-        self._client.close()
-        self._writes.close()
+    _identity: Identity | None = None
 
     def use(
         self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
@@ -148,7 +51,7 @@ class PipedriveDestination:
 
         Args:
             key_fields: the custom field that carries the external key.
-            open_choices: choices whose unknown labels may be added; label fields always may.
+            open_choices: choices that are described as open; label fields always are.
         """
         self._account.key_fields = dict(key_fields)
         for object_name, names in open_choices.items():
@@ -177,6 +80,7 @@ class PipedriveDestination:
             budget_total=self._budget.total,
             resets_at=self._budget.resumes_at() if self._budget.left is not None else "",
             requests_per_second=told / BURST_WINDOW if told else None,
+            reserve=self._budget.reserve,
         )
 
     def spent(self) -> Mapping[str, int]:
@@ -202,6 +106,10 @@ class PipedriveDestination:
             custom_field_pool="company" if fields.table.custom else "",
             accepts_custom_fields=fields.table.custom,
         )
+
+    def expect(self, object_name: str, fields: Sequence[FieldSpec]) -> None:
+        """Describe, judge and normalise as if these custom fields were there."""
+        self._account.book.expect(object_name, fields)
 
     def _room(self) -> int | None:
         """Custom fields that the plan still allows, as far as its burst limit tells the plan."""
@@ -256,6 +164,31 @@ class PipedriveDestination:
         """The record as it will be read back."""
         return self._target(object_name).normalise(record)
 
+    # What hangs on what
+
+    def in_use(self, object_name: str, fields: Sequence[str]) -> Mapping[str, int]:
+        """How many live records hold a value in each of these custom fields; of deals, leads too.
+
+        One pass over the whole list, 10 tokens for 500 records.
+        """
+        return usage.in_use(self._resources[object_name], fields)
+
+    def options_in_use(
+        self, object_name: str, field: str, labels: Sequence[str]
+    ) -> Mapping[str, int]:
+        """How many live records hold each of these options; costs what :meth:`in_use` does."""
+        return usage.options_in_use(self._resources[object_name], field, labels)
+
+    def attached(self, object_name: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """What hangs on records now; products are looked for in all deals that have lines."""
+        if object_name == "products" and ids:
+            return attached_to_products(self._resources["deals"], self._lines, ids)
+        return attached(self._resources[object_name], ids)
+
+    def lasting(self, object_name: str) -> Sequence[str]:
+        """What stays when records of an object are removed or restored, in sentences."""
+        return LASTING.get(object_name, ())
+
     # Writing
 
     def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
@@ -294,3 +227,7 @@ class PipedriveDestination:
         A file's description costs another request of 10 tokens.
         """
         return self._target(object_name).cost(kind, count, parents)
+
+    def reading_cost(self, object_name: str, count: int) -> Cost:
+        """What reading so many records back by id costs; archived deals cost twice as much more."""
+        return self._target(object_name).reading_cost(count)

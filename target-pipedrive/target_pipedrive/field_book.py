@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from crm_transforms.destination import DestinationError
 from target_pipedrive.fields import ObjectFields
 from target_pipedrive.tables import TABLES
+from target_pipedrive.wanted_field import as_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from crm_transforms.destination import FieldSpec
     from target_pipedrive.client import Client
+    from target_pipedrive.table import Table
 
 
 class FieldBook:
@@ -29,6 +32,7 @@ class FieldBook:
         self._fields: dict[str, ObjectFields] = {}
         self._lock = threading.RLock()
         self.open_choices: dict[str, set[str]] = {}
+        self._expected: dict[str, dict[str, FieldSpec]] = {}
 
     def of(self, object_name: str) -> ObjectFields:
         """The fields of one object.
@@ -42,10 +46,21 @@ class FieldBook:
             if object_name not in self._fields:
                 if object_name not in self._rows:
                     self._rows[object_name] = self._listed(table.fields_path)
-                self._fields[object_name] = ObjectFields(
-                    table, self._rows[object_name], self.open_choices.get(object_name, ())
-                )
+                self._fields[object_name] = self._with_expected(table)
             return self._fields[object_name]
+
+    def _with_expected(self, table: Table) -> ObjectFields:
+        expected = self._expected.get(table.name, {})
+        rows = [row for row in self._rows[table.name] if row["field_name"] not in expected]
+        rows += map(as_row, expected.values())
+        open_choices = {name for name, spec in expected.items() if spec.open_choice}
+        return ObjectFields(table, rows, open_choices | self.open_choices.get(table.name, set()))
+
+    def expect(self, object_name: str, specs: Iterable[FieldSpec]) -> None:
+        """Show these custom fields as if they were there, and no longer those of the last call."""
+        with self._lock:
+            self._expected[object_name] = {spec.name: spec for spec in specs}
+            self._fields.pop(object_name, None)
 
     def _listed(self, path: str) -> list[Mapping[str, Any]]:
         if not path:
@@ -68,6 +83,23 @@ class FieldBook:
         with self._lock:
             if object_name in self._rows:
                 self._rows[object_name].append(row)
+            self._fields.pop(object_name, None)
+
+    def change_options(
+        self,
+        object_name: str,
+        code: str,
+        *,
+        added: Iterable[Mapping[str, Any]] = (),
+        removed: Collection[int | str] = (),
+    ) -> None:
+        """Take up options that were just added, and strike out those that were removed."""
+        with self._lock:
+            rows = self._rows.get(object_name, [])
+            for place, row in enumerate(rows):
+                if row["field_code"] == code:
+                    kept = [one for one in row.get("options") or () if one["id"] not in removed]
+                    rows[place] = {**row, "options": [*kept, *added]}
             self._fields.pop(object_name, None)
 
     def drop(self, object_name: str, code: str) -> None:

@@ -7,67 +7,25 @@ option by its label and by an id. Mappings speak names and labels only.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import encode
-from crm_transforms.destination import Complaint, FieldSpec
+from crm_transforms.destination import Complaint
 from target_pipedrive.choices import Choice
 from target_pipedrive.custom_types import CUSTOM_FORMS
-from target_pipedrive.forms import Opaque, Reference, Text
-from target_pipedrive.tables import RULES
+from target_pipedrive.field import Field
+from target_pipedrive.forms import Opaque
+from target_pipedrive.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crm_transforms.destination import Record, Value
-    from target_pipedrive.forms import Breach, Form
+    from target_pipedrive.forms import Breach
     from target_pipedrive.table import Table
 
 NAMED = re.compile(r"""(?:^|failed: |; |['"`])([a-z_]+)(?=['"`:]| is | must )""")
 """Where the API's words name a native field: quoted, or at the head of a complaint."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of one account.
-
-    Attributes:
-        name: the mapping's name.
-        code: the API's key, under ``custom_fields`` when custom.
-        form: the kind of value, with the account's options.
-    """
-
-    name: str
-    code: str
-    form: Form
-    required: bool = False
-    create: bool = True
-    update: bool = True
-    custom: bool = False
-    advice: str = ""
-
-    def spec(self) -> FieldSpec:
-        """The field as the port describes it."""
-        form = self.form
-        return FieldSpec(
-            name=self.name,
-            type=form.type,
-            length=form.length if isinstance(form, Text) else None,
-            required=self.required,
-            writable=self.create,
-            updatable=self.update,
-            custom=self.custom,
-            options=tuple(form.options) if isinstance(form, Choice) else (),
-            reference=form.to if isinstance(form, Reference) else None,
-            open_choice=isinstance(form, Choice) and (form.open or form.free),
-        )
-
-    def of(self, row: Mapping[str, Any]) -> Any:
-        """This field's neutral value in a record as the API answers it."""
-        holder = (row.get("custom_fields") or {}) if self.custom else row
-        raw = holder.get(self.code)
-        return None if raw is None else self.form.incoming(raw)
 
 
 class ObjectFields:
@@ -107,6 +65,9 @@ class ObjectFields:
             create=native.create,
             update=native.update,
             advice=native.advice,
+            empty=form.empty if native.empty is None else native.empty,
+            emptiable=native.emptiable,
+            emptied_with=native.emptied_with,
         )
 
     def _custom(self, row: Mapping[str, Any], open_choices: Collection[str]) -> Field:
@@ -126,11 +87,23 @@ class ObjectFields:
             codes.append(field.code)
 
     def option_code(self, name: str) -> str:
-        """The code of the field under which the options of a choice are kept."""
+        """The code of the field that keeps a choice's options; empty where there are none."""
         native = next((native for native in self.table.fields if native.name == name), None)
         if native is None:
-            return self.by_name[name].code
-        return next(code for code in native.options if code in self.options)
+            return self.by_name[name].code if self.options_of(name) else ""
+        return next((code for code in native.options if code in self.options), "")
+
+    def custom_codes(self, name: str) -> list[str]:
+        """The codes of the custom fields of this name: people may make a second one."""
+        field = self.by_name.get(name)
+        if field is None or not field.custom:
+            return []
+        return self.twice.get(name, [field.code])
+
+    def options_of(self, name: str) -> Mapping[str, int | str]:
+        """The options of a choice, ids by label; none of anything else."""
+        field = self.by_name.get(name)
+        return field.form.options if field and isinstance(field.form, Choice) else {}
 
     def complaints(self, record: Record, *, whole: bool) -> Iterator[Complaint]:
         """Why the API would refuse this record.
@@ -140,13 +113,13 @@ class ObjectFields:
             whole: a create; else an update, of which only the given fields are judged.
         """
         for name, value in record.items():
-            breach = self._breach(name, value, whole=whole)
+            breach = self._breach(record, name, value, whole=whole)
             if breach:
                 yield Complaint(name, *breach)
         yield from self._missing(record, whole=whole)
         yield from self._rules(record, whole=whole)
 
-    def _breach(self, name: str, value: Value, *, whole: bool) -> Breach | None:
+    def _breach(self, record: Record, name: str, value: Value, *, whole: bool) -> Breach | None:
         field = self.by_name.get(name)
         if field is None:
             return "unknown field", f"{self.table.name} have no field {name!r}"
@@ -154,13 +127,8 @@ class ObjectFields:
             codes = ", ".join(self.twice[name])
             return "ambiguous field", f"several fields are called {name!r}: {codes}"
         if value is None:
-            return None
-        advice = f": {field.advice}" if field.advice else ""
-        if not field.create:
-            return "read-only field", f"it cannot be written{advice}"
-        if not whole and not field.update:
-            return "fixed field", f"it cannot be changed once the record is there{advice}"
-        return field.form.complaint(value)
+            return None if whole or field.required else field.unemptiable(record)
+        return field.unwritable(whole=whole) or field.form.complaint(value)
 
     def _missing(self, record: Record, *, whole: bool) -> Iterator[Complaint]:
         for name, field in self.by_name.items():
@@ -169,7 +137,7 @@ class ObjectFields:
                 message = f"{self.table.name} need a {name}"
                 yield Complaint(name, "required field", message)
         parents = self.table.parents
-        judged = bool(parents) and (whole or any(parent in record for parent in parents))
+        judged = bool(parents) and (whole or all(parent in record for parent in parents))
         if judged and all(record.get(parent) is None for parent in parents):
             one_of = ", ".join(parents)
             message = f"{self.table.name} need one of {one_of}"
@@ -189,7 +157,7 @@ class ObjectFields:
         """The request body of a record that has no complaints.
 
         A create leaves out what is empty (v2 refuses null for most native fields), an update
-        clears it.
+        clears it, unless a field beside it does.
         """
         body: dict[str, Any] = {}
         custom: dict[str, Any] = {}
@@ -197,8 +165,8 @@ class ObjectFields:
             field = self.by_name[name]
             if field.form.canonical(value) is not None:
                 (custom if field.custom else body)[field.code] = field.form.sent(value)
-            elif not whole:
-                (custom if field.custom else body)[field.code] = field.form.cleared
+            elif not whole and field.emptied_with not in record:
+                (custom if field.custom else body)[field.code] = field.cleared
         if custom:
             body["custom_fields"] = custom
         return body
@@ -214,7 +182,7 @@ class ObjectFields:
     def canonical(self, record: Record) -> dict[str, Any]:
         """The record as it will be read back."""
         return {
-            name: self.by_name[name].form.canonical(value) if name in self.by_name else value
+            name: self.by_name[name].canonical(value) if name in self.by_name else value
             for name, value in record.items()
         }
 
@@ -223,7 +191,7 @@ class ObjectFields:
         fields = self.by_name
         return encode(
             {
-                name: fields[name].form.likeness(value) if name in fields else value
+                name: fields[name].likeness(value) if name in fields else value
                 for name, value in record.items()
             }
         )

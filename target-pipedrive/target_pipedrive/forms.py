@@ -39,6 +39,8 @@ class Form:
     """One kind of value. Subclasses override what differs."""
 
     neutral: ClassVar[str] = "text"
+    empty: ClassVar[Any] = None
+    """The neutral value that a field holds once it is emptied."""
 
     @property
     def type(self) -> str:
@@ -85,10 +87,16 @@ class Text(Form):
     length: int | None = 255
     kind: str = "text"
     one_space: bool = False
+    blank: bool = False
+    """Emptied by an empty text, where the API takes no null."""
 
     @property
     def type(self) -> str:
         return self.kind
+
+    @property
+    def cleared(self) -> Any:
+        return "" if self.blank else None
 
     def complaint(self, value: Any) -> Breach | None:
         if not isinstance(value, str):
@@ -155,6 +163,7 @@ class Flag(Form):
     """Yes or no. API v1 wants 1 or 0 where v2 refuses them."""
 
     neutral: ClassVar[str] = "boolean"
+    empty: ClassVar[Any] = False
     as_number: bool = False
 
     def complaint(self, value: Any) -> Breach | None:

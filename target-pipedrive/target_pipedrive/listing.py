@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crm_transforms.destination import Cost
+from target_pipedrive.costs import TOKENS
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from target_pipedrive.account import Account
     from target_pipedrive.fields import ObjectFields
     from target_pipedrive.table import Table
+
+HUNDRED = 100
+"""Ids that a list of API v2 takes at once."""
+
+
+def is_live(row: Mapping[str, Any]) -> bool:
+    """Whether a record is there; lists go on showing some that were deleted."""
+    return not row.get("is_deleted") and row.get("active_flag") is not False
 
 
 class Listing:
@@ -50,11 +61,28 @@ class Listing:
             if limit:
                 return
 
-    def selected(self, names: Collection[str]) -> dict[str, str]:
-        """The query that leaves out custom fields nobody asked for (v2 takes up to 15 keys)."""
-        fields = self.fields.by_name
-        codes = [fields[name].code for name in names if name in fields and fields[name].custom]
-        return {"custom_fields": ",".join(codes)} if 0 < len(codes) <= 15 else {}
+    def everything(
+        self, names: Collection[str], include: Collection[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """All live records of an object of API v2, the archived ones as well, in no order."""
+        count = 0
+        for path in filter(None, (self.table.path, self.table.archive)):
+            for page in self.client.pages(f"GET {path}", self.selected(names, include)):
+                yield from filter(is_live, page)
+                count += len(page)
+                self.account.progress(self.table.name, count, 0)
+
+    def selected(self, names: Collection[str], include: Collection[str] = ()) -> dict[str, str]:
+        """The query that leaves out custom fields nobody asked for (v2 takes up to 15 keys).
+
+        Args:
+            names: the fields that matter.
+            include: what v2 answers only when it is asked for, counts of children for example.
+        """
+        fields = self.fields
+        codes = [code for name in names for code in fields.custom_codes(name)]
+        query = {"custom_fields": ",".join(codes)} if 0 < len(codes) <= 15 else {}
+        return {**query, "include_fields": ",".join(include)} if include else query
 
     def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         """Records by id; those that are gone are left out."""
@@ -76,14 +104,30 @@ class Listing:
 
     def rows(self, ids: Sequence[str], names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Records by id as the API answers them, a hundred at a time."""
-        for start in range(0, len(ids), 100):
-            yield from self.hundred(ids[start : start + 100], names)
+        for start in range(0, len(ids), HUNDRED):
+            yield from self.hundred(ids[start : start + HUNDRED], names)
 
     def hundred(
-        self, ids: Sequence[str], names: Collection[str], path: str = ""
+        self, ids: Sequence[str], names: Collection[str] = (), include: Collection[str] = ()
     ) -> Iterator[dict[str, Any]]:
-        """Up to a hundred records by id, in one request."""
-        query = {"ids": ",".join(ids), **self.selected(names)}
-        endpoint = f"GET {path or self.table.path}"
-        for page in self.client.pages(endpoint, query, limit=100):
-            yield from (row for row in page if not row.get("is_deleted"))
+        """Up to a hundred records of API v2 by id, in one request; in two where some are archived.
+
+        Args:
+            ids: the records.
+            names: as in :meth:`selected`.
+            include: likewise.
+        """
+        missing = dict.fromkeys(ids)
+        for path in filter(None, (self.table.path, self.table.archive)):
+            if not missing:
+                return
+            query = {"ids": ",".join(missing), **self.selected(names, include)}
+            for page in self.client.pages(f"GET {path}", query, limit=HUNDRED):
+                for row in filter(is_live, page):
+                    missing.pop(str(row["id"]), None)
+                    yield row
+
+    def reading_cost(self, count: int) -> Cost:
+        """What reading so many records by their ids costs, if none of them is archived."""
+        calls = -(-count // HUNDRED)
+        return Cost(calls, calls * TOKENS[f"GET {self.table.path}"])

@@ -53,17 +53,10 @@ class Resource(Listing):
 
     # Writing
 
-    def prepare(self, operations: Iterable[Operation]) -> None:
-        """Add what the operations need beforehand: the labels that open choices lack."""
+    def prepare(self, operations: Iterable[Operation]) -> None:  # noqa: ARG002 - schemas need them
+        """Forget what was known of the object before this batch."""
         self._capped = self.seen_last = None
         self.shown.clear()
-        fields = self.fields
-        wanted: dict[str, dict[str, None]] = defaultdict(dict)
-        for operation in operations:
-            for name, label in fields.missing_labels(operation.fields):
-                wanted[name][label] = None
-        for name, labels in wanted.items():
-            self.account.add_labels(self.table.name, name, labels)
 
     def units(self, operations: Iterable[Operation]) -> Iterator[Unit]:
         """Cut a batch into what can be sent side by side."""
@@ -92,9 +85,9 @@ class Resource(Listing):
             return None
         complaints = list(self.fields.complaints(operation.fields, whole=whole))
         for name, label in self.fields.missing_labels(operation.fields):
-            words = self.account.refused_labels.get((self.table.name, name, label), "")
-            message = f"{label!r} could not be added: {words}"
-            complaints.append(Complaint(name, "option", message))
+            words = self.account.refused_labels.get((self.table.name, name, label))
+            why = "is not among the options" if words is None else f"could not be added: {words}"
+            complaints.append(Complaint(name, "option", f"{label!r} {why}"))
         if not complaints:
             return None
         rule = complaints[0].rule

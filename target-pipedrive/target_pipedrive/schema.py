@@ -16,6 +16,7 @@ from target_pipedrive.answers import Outcome
 from target_pipedrive.choices import Choice
 from target_pipedrive.costs import PLANS, TOKENS
 from target_pipedrive.custom_types import CUSTOM_FORMS
+from target_pipedrive.options import ALREADY_GONE, add_options, remove_options
 from target_pipedrive.shapes import FieldRow, is_a
 from target_pipedrive.tables import DEALS, TABLES
 from target_pipedrive.wanted_field import as_record, complaints, field_type_of, labels_of, normal
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Complaint, Record
     from target_pipedrive.account import Account
-    from target_pipedrive.fields import Field
+    from target_pipedrive.field import Field
     from target_pipedrive.resource import Unit
 
 CAPS = ", ".join(f"{plan.name} {plan.custom_fields}" for plan in PLANS)
@@ -48,6 +49,11 @@ class Schema:
     def normalise(self, record: Record) -> dict[str, Any]:
         """The field as it will be described: several neutral types share one of Pipedrive's."""
         return normal(record)
+
+    def reading_cost(self, count: int) -> Cost:
+        """What reading fields back costs: the fields of an object are listed all at once."""
+        lists = min(count, sum(table.custom for table in TABLES.values()))
+        return Cost(lists, lists * TOKENS[f"GET {DEALS.fields_path}"])
 
     def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
         """Why this field cannot be made; a change is judged when it is sent."""
@@ -80,35 +86,51 @@ class Schema:
             yield self.judged(operation) or self.carried_out(operation)
 
     def judged(self, operation: Operation) -> Verdict | None:
-        """A refusal that needs no request, or ``None``."""
-        object_name, name = place_of(operation)
+        """What needs no request: a refusal, or that it is as wanted already."""
+        object_name = place_of(operation)[0]
         table = TABLES.get(object_name)
         if table is None or not table.custom:
             return refused(operation, "NO_CUSTOM_FIELDS", f"{object_name} takes no custom fields")
         if operation.kind is Kind.ACT:
             return refused(operation, "NO_SUCH_ACTION", f"no action {operation.action!r}")
-        if operation.kind is Kind.UPDATE:
-            return self.unchangeable(operation)
-        if operation.kind is Kind.CREATE:
-            found = self.check({"name": name, **operation.fields})
-            if found:
-                words = "; ".join(complaint.message for complaint in found)
-                return refused(operation, "FIELD_TYPE", words)
-            if name in self.account.book.of(object_name).by_name:
-                message = f"{object_name} have a field {name!r} already"
-                return refused(operation, "FIELD_EXISTS", message)
+        judges = {Kind.UPDATE: self.unchangeable, Kind.DELETE: self.unremovable}
+        return judges.get(operation.kind, self.unmakeable)(operation)
+
+    def unmakeable(self, operation: Operation) -> Verdict | None:
+        """A refusal of a field that cannot be made, or ``None``."""
+        object_name, name = place_of(operation)
+        found = self.check({"name": name, **operation.fields})
+        if found:
+            words = "; ".join(complaint.message for complaint in found)
+            return refused(operation, "FIELD_TYPE", words)
+        if name in self.account.book.of(object_name).by_name:
+            message = f"{object_name} have a field {name!r} already"
+            return refused(operation, "FIELD_EXISTS", message)
         return None
 
     def unchangeable(self, operation: Operation) -> Verdict | None:
         """A refusal of a change that is not one of options, or ``None``."""
         object_name, name = place_of(operation)
-        field = self.account.book.of(object_name).by_name.get(name)
+        field = self.field_of(operation)
         if field is None:
+            if operation.destination_id and not labels_of(operation.fields):
+                return gone(operation)
             return refused(operation, "NO_SUCH_FIELD", f"{object_name} have no field {name!r}")
         wanted = CUSTOM_FORMS.get(field_type_of(operation.fields), field.form).type
         if wanted != field.form.type:
             message = f"a field's type cannot be changed, from {field.form.type} to {wanted}"
             return refused(operation, "FIELD_TYPE", message)
+        if not self.account.book.of(object_name).option_code(field.name):
+            return refused(operation, "NO_OPTIONS", "it has no options of the account's own")
+        return None
+
+    def unremovable(self, operation: Operation) -> Verdict | None:
+        """That a field is gone already, that it is Pipedrive's own, or ``None``."""
+        field = self.field_of(operation)
+        if field is None:
+            return gone(operation)
+        if not field.custom:
+            return refused(operation, "SYSTEM_FIELD", "it is Pipedrive's own field")
         return None
 
     def carried_out(self, operation: Operation) -> Verdict:
@@ -116,15 +138,15 @@ class Schema:
         object_name, name = place_of(operation)
         if operation.fields.get("open_choice"):
             self.account.book.open(object_name, [name])
-        id_ = operation.destination_id or self.id_of(object_name, name)
-        if operation.kind is Kind.CREATE:
+        field = self.field_of(operation)
+        if field is None:
             outcome, id_ = self.create(operation)
-        elif operation.kind is Kind.DELETE:
-            outcome = self.delete(id_ or "")
         else:
-            outcome = self.update(operation)
+            id_ = f"{object_name}/{field.code}"
+            change = self.delete if operation.kind is Kind.DELETE else self.update
+            outcome = change(object_name, field, operation.fields)
         if outcome.status is Status.LANDED and id_:
-            return Verdict(operation.id, Status.LANDED, id_)
+            return Verdict(operation.id, Status.LANDED, id_, outcome.code)
         self.account.book.forget(object_name)
         if outcome.status is Status.LANDED:
             message = "the answer does not show the field that was sent"
@@ -151,32 +173,22 @@ class Schema:
         self.account.book.learn(object_name, row)
         return outcome, f"{object_name}/{row['field_code']}"
 
-    def update(self, operation: Operation) -> Outcome:
-        """Add options, and take away those that are named for it."""
-        object_name, name = place_of(operation)
-        outcome = Outcome(Status.LANDED)
-        if labels_of(operation.fields):
-            outcome = self.account.add_labels(object_name, name, labels_of(operation.fields))
-        fields = self.account.book.of(object_name)
-        code = fields.option_code(name)
-        known = fields.options[code]
-        unwanted = labels_of(operation.fields, "remove_options")
-        doomed = [known[label] for label in unwanted if label in known]
-        if doomed and outcome.status is Status.LANDED:
-            endpoint = f"DELETE {fields.table.fields_path}/{{code}}/options"
-            body = [{"id": id_} for id_ in doomed]
-            outcome = self.account.client.send(endpoint, body, code=code)
-            self.account.book.forget(object_name)
+    def update(self, object_name: str, field: Field, wanted: Record) -> Outcome:
+        """Add options, and take away those that are named for it; each in one request."""
+        outcome = add_options(self.account, object_name, field.name, labels_of(wanted))
+        if outcome.status is Status.LANDED:
+            doomed = labels_of(wanted, "remove_options")
+            outcome = remove_options(self.account, object_name, field.name, doomed)
         return outcome
 
-    def delete(self, id_: str) -> Outcome:
+    def delete(self, object_name: str, field: Field, wanted: Record) -> Outcome:
         """Remove a field with all it holds; one that is gone already counts as removed."""
-        object_name, _, code = id_.partition("/")
+        del wanted  # it is not there to be changed
         path = TABLES[object_name].fields_path
-        outcome = self.account.client.send(f"DELETE {path}/{{code}}", code=code)
+        outcome = self.account.client.send(f"DELETE {path}/{{code}}", code=field.code)
         if outcome.status is Status.LANDED or outcome.gone:
-            self.account.book.drop(object_name, code)
-            return Outcome(Status.LANDED)
+            self.account.book.drop(object_name, field.code)
+            return Outcome(Status.LANDED, code=ALREADY_GONE if outcome.gone else "")
         return outcome
 
     # Recognising and reading
@@ -196,12 +208,13 @@ class Schema:
                 id_ = ids[0] if ids else None
                 yield Verdict(operation.id, status, id_, duplicates=ids[1:])
                 continue
-            id_ = operation.destination_id or self.id_of(object_name, name) or ""
-            field = self.by_id(id_)
-            if operation.kind is Kind.DELETE:
-                done = field is None
+            field = self.field_of(operation)
+            if field is None:
+                done = operation.kind is Kind.DELETE or not labels_of(operation.fields)
+                id_ = operation.destination_id
             else:
-                done = field is not None and self.has_options(field, operation)
+                done = operation.kind is Kind.UPDATE and self.has_options(field, operation)
+                id_ = f"{object_name}/{field.code}"
             status = Status.LANDED if done else Status.ABSENT
             yield Verdict(operation.id, status, id_ if done else None)
 
@@ -213,18 +226,19 @@ class Schema:
             label in known for label in doomed
         )
 
-    def id_of(self, object_name: str, name: str) -> str | None:
-        """The id of a custom field by its name; the engine's changes come without one."""
-        field = self.account.book.of(object_name).by_name.get(name)
-        return f"{object_name}/{field.code}" if field is not None and field.custom else None
+    def field_of(self, operation: Operation) -> Field | None:
+        """The field that is meant, by its id or else by its name; or ``None`` if there is none."""
+        object_name, name = place_of(operation)
+        if operation.destination_id:
+            return self.by_id(operation.destination_id)
+        return self.account.book.of(object_name).by_name.get(name)
 
     def by_id(self, id_: str) -> Field | None:
-        """A custom field by its id, or ``None`` when it is gone."""
+        """A field by its id, or ``None`` when it is gone."""
         object_name, _, code = id_.partition("/")
         if object_name not in TABLES:
             return None
-        field = self.account.book.of(object_name).by_code.get(code)
-        return field if field is not None and field.custom else None
+        return self.account.book.of(object_name).by_code.get(code)
 
     def read(self, ids: Sequence[str], names: Collection[str]) -> dict[str, dict[str, Any]]:
         """Fields as records of :class:`FieldSpec`."""
@@ -236,6 +250,11 @@ class Schema:
             for id_, field in found.items()
             if field is not None
         }
+
+
+def gone(operation: Operation) -> Verdict:
+    """What is not there any more counts as removed."""
+    return Verdict(operation.id, Status.LANDED, operation.destination_id, ALREADY_GONE)
 
 
 def refused(operation: Operation, code: str, message: str) -> Verdict:

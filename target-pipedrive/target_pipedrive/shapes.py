@@ -40,6 +40,12 @@ class Ids(msgspec.Struct):
     ids: list[Id]
 
 
+class LeadRow(msgspec.Struct):
+    """A lead."""
+
+    id: Present
+
+
 class UserRow(Row):
     """A user."""
 
@@ -60,6 +66,12 @@ class Option(msgspec.Struct):
 
     id: int | str
     label: str
+
+
+class Options(msgspec.Struct):
+    """Options that were added or removed."""
+
+    options: list[Option]
 
 
 class FieldRow(msgspec.Struct):
@@ -98,6 +110,8 @@ SPECIAL: Mapping[str, Any] = {
     "GET /v1/users/me": Me,
     "GET /v1/notes/{id}": Row | None,
     "GET /v1/files/{id}": Row | None,
+    "GET /v1/leads": list[LeadRow] | None,
+    "GET /v1/leads/archived": list[LeadRow] | None,
     "GET /api/v2/deals/products": list[LineRow] | None,
 }
 

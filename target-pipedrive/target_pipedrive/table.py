@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from target_pipedrive.forms import Form
@@ -21,6 +21,9 @@ class Native:
         update: may be sent on update.
         options: field codes (any of them) whose live options are this choice's.
         advice: what to do instead, for a field that cannot be written.
+        empty: what it holds once an update has emptied it, where that is not nothing.
+        emptiable: an update may empty it.
+        emptied_with: a field by whose change Pipedrive empties it, without being told.
     """
 
     name: str
@@ -30,6 +33,9 @@ class Native:
     update: bool = True
     options: tuple[str, ...] = ()
     advice: str = ""
+    empty: Any = None
+    emptiable: bool = True
+    emptied_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Table:
     Attributes:
         name: the object's name in mapping documents.
         path: of its list; a record is at ``path/{id}``.
+        archive: of the list of records that the other one leaves out; empty where it has none.
         fields: its native fields.
         update: the HTTP method that changes a record.
         fields_path: where its field definitions are listed; empty where it has none.
@@ -57,6 +64,7 @@ class Table:
     page: int = 500
     identity: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    archive: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 From the published OpenAPI files (v2 for everything but notes, files and users, which exist in v1
 only). A native field that the API answers but does not take is declared with ``create=False``.
+What a field holds once it is emptied is the published default, where there is one. That null
+empties links, dates and texts is published of some of them only; of the others it is a guess.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from target_pipedrive.choices import Choice, Choices
@@ -26,7 +29,7 @@ from target_pipedrive.forms import (
     Text,
     Time,
 )
-from target_pipedrive.table import Native, Rule, Table
+from target_pipedrive.table import Native, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +40,11 @@ VISIBILITY = (1, 3, 5, 7)
 
 
 def _visible_to() -> Native:
-    return Native("visible_to", Number(integer=True, among=VISIBILITY))
+    return Native("visible_to", Number(integer=True, among=VISIBILITY), emptiable=False)
+
+
+def _owner(name: str = "owner_id") -> Native:
+    return Native(name, OWNER, emptiable=False)
 
 
 def _labels() -> Native:
@@ -53,6 +60,7 @@ PRODUCT = Reference(to="products")
 LEAD = Reference(to="leads", numeric=False)
 PROJECT = Reference(to="projects")
 BILLING = ("one-time", "annually", "semi-annually", "quarterly", "monthly", "weekly")
+NOTHING = Decimal(0)
 
 NO_ADD_TIME = "Pipedrive sets it; keep the original moment in a custom field"
 
@@ -64,7 +72,7 @@ ORGANIZATIONS = Table(
     identity=("name",),
     fields=(
         Native("name", Text(255), required=True),
-        Native("owner_id", OWNER),
+        _owner(),
         Native("add_time", Instant(), update=False),
         _visible_to(),
         _labels(),
@@ -87,7 +95,7 @@ PERSONS = Table(
         Native("name", Text(255, one_space=True), required=True),
         Native("first_name", Text(255), create=False, update=False, advice="send 'name'"),
         Native("last_name", Text(255), create=False, update=False, advice="send 'name'"),
-        Native("owner_id", OWNER),
+        _owner(),
         Native("org_id", ORGANIZATION),
         Native("add_time", Instant(), update=False),
         Native("emails", Contacts("email")),
@@ -95,7 +103,9 @@ PERSONS = Table(
         _visible_to(),
         _labels(),
         Native(
-            "marketing_status", Choice.of("no_consent", "unsubscribed", "subscribed", "archived")
+            "marketing_status",
+            Choice.of("no_consent", "unsubscribed", "subscribed", "archived"),
+            emptiable=False,
         ),
         # The next five exist only once an account has set up its contact sync; else they give 403.
         Native("postal_address", Address()),
@@ -117,13 +127,13 @@ PRODUCTS = Table(
         Native("code", Text(255)),
         Native("description", Text(LONG_TEXT, kind="long_text")),
         Native("unit", Text(255)),
-        Native("tax", Number()),
+        Native("tax", Number(), empty=NOTHING),
         Native("category", Choice(), options=("category",)),
-        Native("owner_id", OWNER),
-        Native("is_linkable", Flag()),
+        _owner(),
+        Native("is_linkable", Flag(), empty=True),
         _visible_to(),
         Native("prices", Prices()),
-        Native("billing_frequency", Choice.of(*BILLING)),
+        Native("billing_frequency", Choice.of(*BILLING), empty=BILLING[0]),
         Native("billing_frequency_cycles", Number(integer=True)),
     ),
 )
@@ -132,28 +142,29 @@ DEALS = Table(
     name="deals",
     path="/api/v2/deals",
     fields_path="/api/v2/dealFields",
+    archive="/api/v2/deals/archived",
     custom=True,
     identity=("title", "org_id", "person_id"),
     fields=(
         Native("title", Text(255), required=True),
-        Native("owner_id", OWNER),
+        _owner(),
         Native("person_id", PERSON),
         Native("org_id", ORGANIZATION),
-        Native("pipeline_id", Reference(to="pipelines")),
-        Native("stage_id", Reference(to="stages")),
-        Native("value", Number()),
-        Native("currency", Text(3)),
-        Native("status", Choice.of("open", "won", "lost")),
+        Native("pipeline_id", Reference(to="pipelines"), emptiable=False),
+        Native("stage_id", Reference(to="stages"), emptiable=False),
+        Native("value", Number(), empty=NOTHING),
+        Native("currency", Text(3), emptiable=False),
+        Native("status", Choice.of("open", "won", "lost"), emptiable=False),
         Native("probability", Number(least=0, most=100)),
-        Native("lost_reason", Text(255)),
+        Native("lost_reason", Text(255), emptied_with="status"),
         _visible_to(),
-        Native("close_time", Instant()),
-        Native("won_time", Instant()),
-        Native("lost_time", Instant()),
+        Native("close_time", Instant(), emptied_with="status"),
+        Native("won_time", Instant(), emptiable=False, emptied_with="status"),
+        Native("lost_time", Instant(), emptiable=False, emptied_with="status"),
         Native("expected_close_date", Date()),
         _labels(),
         Native("is_archived", Flag()),
-        Native("archive_time", Instant(spaced=True)),
+        Native("archive_time", Instant(spaced=True), emptiable=False, emptied_with="is_archived"),
         Native("add_time", Instant(), create=False, update=False, advice=NO_ADD_TIME),
     ),
 )
@@ -167,14 +178,14 @@ DEAL_PRODUCTS = Table(
         Native("product_id", PRODUCT, required=True),
         Native("item_price", Number(), required=True),
         Native("quantity", Number(), required=True),
-        Native("tax", Number()),
-        Native("tax_method", Choice.of("exclusive", "inclusive", "none")),
-        Native("discount", Number()),
-        Native("discount_type", Choice.of("percentage", "amount")),
-        Native("comments", Text(LONG_TEXT, kind="long_text")),
-        Native("is_enabled", Flag()),
+        Native("tax", Number(), empty=NOTHING),
+        Native("tax_method", Choice.of("exclusive", "inclusive", "none"), emptiable=False),
+        Native("discount", Number(), empty=NOTHING),
+        Native("discount_type", Choice.of("percentage", "amount"), empty="percentage"),
+        Native("comments", Text(LONG_TEXT, kind="long_text", blank=True)),
+        Native("is_enabled", Flag(), empty=True),
         Native("product_variation_id", Reference(to="product_variations")),
-        Native("billing_frequency", Choice.of(*BILLING)),
+        Native("billing_frequency", Choice.of(*BILLING), empty=BILLING[0]),
         Native("billing_frequency_cycles", Number(integer=True)),
         Native("billing_start_date", Date()),
     ),
@@ -186,9 +197,9 @@ ACTIVITIES = Table(
     fields_path="/api/v2/activityFields",
     identity=("subject", "type", "due_date", "due_time", "deal_id", "org_id", "owner_id"),
     fields=(
-        Native("subject", Text(255)),
-        Native("type", Choice(free=True)),
-        Native("owner_id", OWNER),
+        Native("subject", Text(255, blank=True)),
+        Native("type", Choice(free=True), emptiable=False),
+        _owner(),
         Native("deal_id", DEAL),
         Native("lead_id", LEAD),
         Native("org_id", ORGANIZATION),
@@ -230,8 +241,8 @@ NOTES = Table(
         Native("lead_id", LEAD),
         Native("project_id", PROJECT),
         Native("task_id", Reference(to="tasks")),
-        Native("user_id", OWNER),
-        Native("add_time", Instant(spaced=True)),
+        _owner("user_id"),
+        Native("add_time", Instant(spaced=True), emptiable=False),
         Native("pinned_to_deal_flag", Flag(as_number=True)),
         Native("pinned_to_person_flag", Flag(as_number=True)),
         Native("pinned_to_organization_flag", Flag(as_number=True)),
@@ -256,8 +267,8 @@ FILES = Table(
         Native("activity_id", Reference(to="activities"), update=False),
         Native("lead_id", LEAD, update=False),
         Native("project_id", PROJECT, update=False),
-        Native("name", Text(255)),
-        Native("description", Text(LONG_TEXT, kind="long_text")),
+        Native("name", Text(255), emptiable=False),
+        Native("description", Text(LONG_TEXT, kind="long_text", blank=True)),
         Native(
             "add_time",
             Instant(spaced=True),
@@ -281,16 +292,3 @@ TABLES: Mapping[str, Table] = {
         FILES,
     )
 }
-
-RULES: Mapping[str, tuple[Rule, ...]] = {
-    "deals": tuple(
-        Rule(name, "status", frozenset(values), "open")
-        for name, values in (
-            ("won_time", ("won",)),
-            ("lost_time", ("lost",)),
-            ("lost_reason", ("lost",)),
-            ("close_time", ("won", "lost")),
-        )
-    )
-}
-"""https://developers.pipedrive.com/docs/api/v1/Deals: closing times depend on the status."""

@@ -8,6 +8,7 @@ from singer_sdk import typing as th
 
 from crm_transforms.settings import SHARED_SETTINGS, migration_folder
 from crm_transforms.singer import MigrationTarget
+from target_pipedrive.costs import SMALLEST
 from target_pipedrive.destination import PipedriveDestination
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class TargetPipedrive(MigrationTarget):
     name = "target-pipedrive"
     package_name = "target-pipedrive"
     destination_name = "pipedrive"
+    smallest = SMALLEST
+    unconnected: ClassVar[Mapping[str, Any]] = {"api_token": "none"}
 
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import DestinationError
+from crm_transforms.destination import Cost, DestinationError
 from target_pipedrive.client import RefusedError
 from target_pipedrive.costs import TOKENS
+from target_pipedrive.listing import is_live
 from target_pipedrive.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from target_pipedrive.account import Account
     from target_pipedrive.table import Table
@@ -46,11 +47,6 @@ class Positions:
         """Something was deleted: start afresh."""
         self._offsets.clear()
         self._ids.clear()
-
-
-def is_live(row: Mapping[str, Any]) -> bool:
-    """Whether a record is there; v1 goes on showing some that were deleted."""
-    return row.get("active_flag") is not False
 
 
 class V1Resource(Resource):
@@ -104,7 +100,7 @@ class V1Resource(Resource):
         names: Collection[str],  # noqa: ARG002 - v1 answers whole records
     ) -> Iterator[dict[str, Any]]:
         wanted = sorted({int(id_) for id_ in ids})
-        worth = TOKENS[f"GET {self.table.path}"] // TOKENS[f"GET {self.table.path}/{{id}}"]
+        worth = self.worth
         while len(wanted) > worth:
             rows, walked_to = self.stretch(wanted)
             yield from filter(is_live, rows)
@@ -114,6 +110,18 @@ class V1Resource(Resource):
                 break
         for id_ in wanted:
             yield from filter(is_live, self.one(id_))
+
+    @property
+    def worth(self) -> int:
+        """So many records read singly cost as much as a page of the list."""
+        return TOKENS[f"GET {self.table.path}"] // TOKENS[f"GET {self.table.path}/{{id}}"]
+
+    def reading_cost(self, count: int) -> Cost:
+        """What reading so many records costs if they were made one after the other."""
+        if count <= self.worth:
+            return Cost(count, count * TOKENS[f"GET {self.table.path}/{{id}}"])
+        pages = -(-count // self.table.page)
+        return Cost(pages, pages * TOKENS[f"GET {self.table.path}"])
 
     def one(self, id_: int) -> list[dict[str, Any]]:
         """A record by its id, or nothing when it is gone."""

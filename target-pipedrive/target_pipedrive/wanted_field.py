@@ -29,7 +29,7 @@ def field_type_of(record: Record) -> str:
 
 def labels_of(record: Record, name: str = "options") -> list[str]:
     """The option labels of a wanted field; a boolean is a choice of yes and no."""
-    if record.get("type") == "boolean":
+    if record.get("type") == "boolean" and name == "options":
         return ["yes", "no"]
     options = record.get(name)
     return [str(option) for option in options] if isinstance(options, list | tuple) else []
@@ -38,6 +38,19 @@ def labels_of(record: Record, name: str = "options") -> list[str]:
 def as_record(spec: FieldSpec) -> dict[str, Any]:
     """A field's description as a neutral record."""
     return {**asdict(spec), "options": list(spec.options)}
+
+
+def as_row(spec: FieldSpec) -> dict[str, Any]:
+    """A wanted field as the API would describe it once it is made; code and ids are made up."""
+    record = as_record(spec)
+    options = [{"id": number, "label": label} for number, label in enumerate(labels_of(record), 1)]
+    return {
+        "field_code": f"expected:{spec.name}",
+        "field_name": spec.name,
+        "field_type": field_type_of(record),
+        "is_custom_field": True,
+        "options": options,
+    }
 
 
 def normal(record: Record) -> dict[str, Any]:

@@ -127,6 +127,29 @@ class BulkDestination:
         del object_name
         return record
 
+    def expect(self, object_name: str, fields: Sequence[FieldSpec]) -> None:
+        del object_name, fields
+
+    def in_use(self, object_name: str, fields: Sequence[str]) -> dict[str, int]:
+        del object_name
+        return dict.fromkeys(fields, 0)
+
+    def options_in_use(self, object_name: str, field: str, labels: Sequence[str]) -> dict[str, int]:
+        del object_name, field
+        return dict.fromkeys(labels, 0)
+
+    def attached(self, object_name: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+        del object_name, ids
+        return {}
+
+    def reading_cost(self, object_name: str, count: int) -> Cost:
+        del object_name
+        return Cost(-(-count // BATCH))
+
+    def lasting(self, object_name: str) -> tuple[str, ...]:
+        del object_name
+        return ()
+
     def cost(self, object_name: str, kind: Kind, count: int, parents: int = 0) -> Cost:
         del object_name, kind, parents
         return Cost(-(-count // BATCH))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from tests.benchmarks.figures import megabytes, rate
-from tests.benchmarks.runs import pipedrive, run, settings
+from tests.benchmarks.runs import MOST_MEMORY, pipedrive, run, settings
 from tests.benchmarks.spent import Measured, script
 from tests.sandbox import Sandbox
 
@@ -36,6 +36,8 @@ BURST = 20
 BURST_SECONDS = 2.0
 FEW_CUSTOMERS = 4
 LEAST_SHARE = 0.75
+MOST_BACK = 1.2
+"""Requests and seconds of a rollback, by those of its load."""
 
 
 class Migration(NamedTuple):
@@ -202,6 +204,37 @@ def test_tap_and_target_through_a_pipe(
         beside=f"the tap against the sandbox limits: {spent.processor:.1f} s of processor, "
         f"the target {staged.processor:.1f} s",
     )
+
+
+def test_the_way_back_costs_hardly_more_than_the_load(
+    migration: Migration, figures: Figures
+) -> None:
+    sandbox, folder, loaded = migration.sandbox, migration.folder, migration.loaded
+    sandbox.requests.clear()
+    config = str(folder / "pipedrive.json")
+    command = [script("target-pipedrive-migration"), "rollback", "--yes", "--config", config]
+    spent = run(command, folder)
+    asked = sandbox.requests.of("pipedrive")
+    writes = [request for request in asked if request.method != "GET"]
+    left = sum(len(sandbox.crm.snapshot()[name]) for name in ("organizations", "deals", "notes"))
+    figures.add(
+        "Pipedrive",
+        "rollback: requests",
+        f"{len(asked):,}",
+        goal=f"≤ {MOST_BACK * len(migration.asked):,.0f}",
+        beside=f"{len(writes):,} removals, {len(asked) - len(writes):,} reads, verified",
+    )
+    figures.add(
+        "Pipedrive",
+        "rollback: time",
+        f"{spent.wall:.0f} s",
+        goal=f"≤ {MOST_BACK * loaded.wall:.0f} s",
+        beside=f"{spent.processor:.0f} s busy; peak {megabytes(spent.peak)}",
+    )
+    assert left == 0
+    assert len(asked) <= MOST_BACK * len(migration.asked)
+    assert spent.wall <= MOST_BACK * loaded.wall
+    assert spent.peak <= MOST_MEMORY
 
 
 def test_the_load_keeps_close_to_the_rate_that_pipedrive_allows(

@@ -1,6 +1,6 @@
 """Pipedrive's own client (npm `pipedrive`) finds the sandbox to its liking.
 
-`PIPEDRIVE_CLIENT` names the folder that `scripts/npm-clients` prints; without Node.js there is none.
+`PIPEDRIVE_CLIENT` names the folder that `scripts/npm-clients` prints; none without Node.js.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 FOLDER = os.environ.get("PIPEDRIVE_CLIENT")
 SCRIPT = Path(__file__).with_name("official_client.cjs")
 
-pytestmark = pytest.mark.skipif(
-    not FOLDER, reason="no npm on this machine, so no client to try"
-)
+pytestmark = pytest.mark.skipif(not FOLDER, reason="no npm on this machine, so no client to try")
 
 
 @pytest.fixture(scope="module")

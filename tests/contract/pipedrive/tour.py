@@ -50,6 +50,7 @@ def _records() -> tuple[Step, ...]:
         Step("POST /v2/stages", body={"name": "New", "pipeline_id": Ref("pipeline")}, keep="stage"),
         Step("POST /v1/notes", body={"content": "Hi", "deal_id": Ref("deal")}, keep="note"),
         Step("POST /v1/files", body={"file": picture, "deal_id": Ref("deal")}, keep="file"),
+        Step("POST /v1/leads", body={"title": "Hm", "person_id": Ref("person")}),
         Step("POST /v1/activityTypes", body={"name": "Site", "icon_key": "truck"}, keep="type"),
         Step(
             "POST /v1/organizationRelationships", body={"type": "parent", **ends}, keep="relation"
@@ -68,6 +69,8 @@ def _lists() -> tuple[Step, ...]:
         Step("GET /v1/organizationRelationships", query=of_org),
         Step("GET /v1/organizationRelationships/{id}", (Ref("relation"),), query=of_org),
         Step("PUT /v1/organizationRelationships/{id}", (Ref("relation"),), body={}),
+        Step("GET /v1/leads"),
+        Step("GET /v1/leads/archived"),
         Step("GET /v1/activityTypes"),
         Step("PUT /v1/activityTypes/{id}", (Ref("type"),), body={}),
         Step("GET /v1/users"),

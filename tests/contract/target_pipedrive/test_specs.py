@@ -30,7 +30,26 @@ LEFT_OUT = {
     "notes": {"pinned_to_task_flag"},  # nothing is migrated into tasks
 }
 """Published keys of bodies that the target does not send."""
-EMPTIED = {f"{name} may not be null" for name in ("org_id", "location", "note")}
+EMPTIED = {
+    "organizations": {"address"},
+    "persons": {"org_id", "birthday", "job_title", "notes", "postal_address"},
+    "products": {"category", "description", "unit"},
+    "deals": {"person_id", "org_id", "expected_close_date"},
+    "activities": {
+        "deal_id",
+        "lead_id",
+        "org_id",
+        "project_id",
+        "due_date",
+        "due_time",
+        "duration",
+        "location",
+        "note",
+        "priority",
+        "public_description",
+    },
+    "notes": {"lead_id", "org_id", "person_id", "project_id", "task_id"},
+}
 """How a field is emptied that is not published as nullable is said nowhere. That null does it is a
 guess: Pipedrive's own client allows null for some of them."""
 BESIDE = {
@@ -108,7 +127,8 @@ def test_every_query_has_published_parameters(tour: Tour) -> None:
                 wrong.append(f"{sent.endpoint} takes no {name}")
                 continue
             allowed = theirs[name].get("enum")
-            if allowed and value not in map(str, allowed):
+            # A list with commas is published with the enum of its parts.
+            if allowed and not set(value.split(",")) <= set(map(str, allowed)):
                 wrong.append(f"{sent.endpoint}: {name} is {value}, none of {allowed}")
     assert wrong == []
 
@@ -127,9 +147,11 @@ def test_every_body_is_as_published(tour: Tour) -> None:
             wrong += [f"{sent.endpoint} has no {name}" for name in sorted(unknown)]
             wrong += [f"{sent.endpoint} lacks {n}" for n in sorted(schema["required"] - set(body))]
             continue
+        method, path = sent.endpoint.split(" ")
+        emptied = EMPTIED.get(path.split("/")[-2], set()) if method != "POST" else set()
         wrong += [
             f"{sent.endpoint}: {one}"
             for one in faults(found.version, schema, body)
-            if not (one in EMPTIED and sent.endpoint.startswith("PATCH "))
+            if one.removesuffix(" may not be null") not in emptied
         ]
     assert wrong == []

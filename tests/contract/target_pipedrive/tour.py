@@ -14,6 +14,7 @@ from tests.unit.target_pipedrive.conftest import BLINK, Hands
 
 from crm_transforms.destination import SCHEMA, Kind, Operation, Status
 from target_pipedrive.destination import PipedriveDestination
+from target_pipedrive.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,12 +98,13 @@ class Tour:
 
     def walk(self) -> None:
         """Do it all."""
+        self.sandbox.crm.features.add("contact sync")
         self.destination.identity()
         self.destination.people()
         self._make_fields()
         records = self._records()
         for name, (record, change) in records.items():
-            self._live(name, record, change)
+            self._live(name, record, {**self._emptied(name), **change})
         self._lines()
         self._archived()
         self._remove_fields()
@@ -121,6 +123,9 @@ class Tour:
             less = {"name": "x_choice", "type": "choice", "remove_options": ["a"]}
             for record in (grown, less):
                 self.write(self.operation(SCHEMA, Kind.UPDATE, key=f"{name}.x_choice", **record))
+        for name in ("organizations", "persons", "deals"):
+            labels = {"name": "label_ids", "type": "choices", "options": ["New"]}
+            self.write(self.operation(SCHEMA, Kind.UPDATE, key=f"{name}.label_ids", **labels))
 
     def _custom(self) -> dict[str, Any]:
         return {
@@ -153,7 +158,7 @@ class Tour:
                     "address": {"value": "Main St 1", "country": "US"}, "annual_revenue": 5,
                     "employee_count": 5, "linkedin": "x.test", **shared, **custom,
                 },
-                {"name": "Neu", "label_ids": None, **emptied},
+                {"name": "Neu", **emptied},
             ),
             "persons": (
                 {
@@ -161,7 +166,7 @@ class Tour:
                     "emails": [{"value": "a@x.test"}], "phones": [{"value": "1"}], **shared,
                     **custom,
                 },
-                {"org_id": None, "emails": None, "phones": None, **emptied},
+                emptied,
             ),
             "products": (
                 {
@@ -188,7 +193,7 @@ class Tour:
                     "participants": [{"person_id": person, "primary": True}], "note": "<p>x</p>",
                     "public_description": "x",
                 },
-                {"done": True, "location": None, "participants": None, "note": None},
+                {"done": True},
             ),
             "notes": (
                 {
@@ -203,6 +208,16 @@ class Tour:
             ),
         }  # fmt: skip
 
+    def _emptied(self, name: str) -> dict[str, None]:
+        """Everything that a change can empty, apart from what the change needs."""
+        kept = {"notes": {"deal_id"}}.get(name, set())
+        return {
+            native.name: None
+            for native in TABLES[name].fields
+            if native.update and native.emptiable and not native.required
+            if native.name not in kept
+        }
+
     def _live(self, name: str, record: dict[str, Any], change: dict[str, Any]) -> None:
         """Mark, create, find, read, change, resolve and remove."""
         destination = self.destination
@@ -215,6 +230,10 @@ class Tour:
         # So many that the lists of API v1 are cheaper than one request for each.
         destination.read(name, [str(int(id_) + number) for number in range(30)], [])
         list(destination.resolve([create, update], marks))
+        destination.attached(name, [id_])
+        if TABLES[name].custom:
+            destination.in_use(name, ["x_text", "x_choices"])
+            destination.options_in_use(name, "x_choices", ["a"])
         if name in {"organizations", "persons", "products"}:
             destination.find(name, [{"name": "nobody"}])
         self.write(self.operation(name, Kind.DELETE, id_))

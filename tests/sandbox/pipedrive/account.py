@@ -39,6 +39,10 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "relationships": ("rel_owner_org_id", "rel_linked_org_id"),
     "activity_types": (),
     "roles": (),
+    "leads": (),
+    # What only people do; it is answered as counts.
+    "participants": ("deal_id", "person_id"),
+    "emails": ("deal_id", "person_id", "org_id"),
 }
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
+NOBODY: dict[str, None] = {"deal_id": None, "person_id": None, "org_id": None}
+
+
 class Human:
     """A colleague at the screen; the web application checks what the API checks."""
 
@@ -40,6 +43,18 @@ class Human:
     def attach(self, deal: int, /, **line: Any) -> Row:
         """Adds a product to a deal."""
         return RESOURCES["deal_products"].create(self._call((deal,), line)).data
+
+    def join(self, deal: int, person: int) -> Row:
+        """Adds a person to those who take part in a deal."""
+        return self._put("participants", deal_id=deal, person_id=person)
+
+    def mail(self, **parents: int) -> Row:
+        """Links an e-mail to records: `deal_id=`, `person_id=`, `org_id=`."""
+        return self._put("emails", **{**NOBODY, **parents})
+
+    def _put(self, name: str, **values: Any) -> Row:
+        number = self._account.tables[name].next_id()
+        return self._account.put(name, {"id": number, **values}, "create")
 
     def add_field(self, name: str, label: str, kind: str, *options: str) -> str:
         """Adds a custom field to the object `name`; its code."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.pipedrive.resources import FIELDS, RESOURCES, people, searches
-from tests.sandbox.pipedrive.tables import contacts, deals, fields, sales, v1
+from tests.sandbox.pipedrive.tables import contacts, deals, fields, leads, sales, v1
 from tests.sandbox.pipedrive.tables import searches as search_tables
 from tests.sandbox.pipedrive.tables.common import IDS
 
@@ -126,6 +126,13 @@ def _files() -> Iterator[Route]:
     yield _route("GET /v1/organizations/{id}/files", 20, it.of_organization, v1.FILE_LIST)
 
 
+def _leads() -> Iterator[Route]:
+    it = RESOURCES["leads"]
+    yield _route("GET /v1/leads", 20, it.list, leads.LEAD_LIST)
+    yield _route("GET /v1/leads/archived", 40, it.archived, leads.ARCHIVED_LIST)
+    yield _route("POST /v1/leads", 10, it.create, body=it.create_body)
+
+
 def _people() -> Iterator[Route]:
     yield _route("GET /v1/users", 20, people.list_users)
     yield _route("GET /v1/users/find", 40, people.find_users, v1.USERS_FIND)
@@ -153,6 +160,7 @@ ROUTES: tuple[Route, ...] = (
     *_searches(),
     *_v1("/notes", "notes", v1.NOTE_LIST),
     *_files(),
+    *_leads(),
     *_v1(
         "/organizationRelationships",
         "relationships",

@@ -38,7 +38,7 @@ def snapshot(account: Account) -> dict[str, Any]:
 def _canonical(account: Account, name: str, row: Row) -> Row:
     shown = {key: row[key] for key in sorted(row) if key not in STAMPS}
     if "custom_fields" in shown:
-        live = account.fields.custom_codes(name)
+        live = account.fields.custom_codes("deals" if name == "leads" else name)
         shown["custom_fields"] = {
             code: value
             for code, value in sorted(row["custom_fields"].items())

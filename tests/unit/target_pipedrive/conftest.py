@@ -75,6 +75,22 @@ class Hand:
         record = {"name": name, "type": type_, **more}
         return Operation(next(self._ids), SCHEMA, Kind.CREATE, key, record)
 
+    def grow(self, object_name: str, name: str, *labels: str, **more: Any) -> Operation:
+        """Further options of a choice."""
+        key = f"{object_name}.{name}"
+        record = {"name": name, "type": "choices", "options": list(labels), **more}
+        return Operation(next(self._ids), SCHEMA, Kind.UPDATE, key, record)
+
+    def shrink(self, object_name: str, name: str, *labels: str, id_: str = "") -> Operation:
+        """Options of a choice that are to go."""
+        key = f"{object_name}.{name}"
+        record = {"name": name, "remove_options": list(labels)}
+        return Operation(next(self._ids), SCHEMA, Kind.UPDATE, key, record, id_ or None)
+
+    def drop(self, object_name: str, name: str, id_: str) -> Operation:
+        """A field that is to go."""
+        return Operation(next(self._ids), SCHEMA, Kind.DELETE, f"{object_name}.{name}", {}, id_)
+
     def write(self, *operations: Operation) -> list[Verdict]:
         """The verdicts in the order of the operations, exactly one for each."""
         verdicts = list(self.destination.write(operations))

@@ -202,42 +202,44 @@ def test_deleting_what_is_gone_counts_as_done(hand, object_name):
     assert (again.status, again.code) == (Status.LANDED, "ALREADY_GONE")
 
 
-def test_labels_that_nobody_has_yet_are_added_in_one_request(hand, asked):
-    operations = [
-        hand.create("organizations", name=f"O {n}", label_ids=[f"L {n % 7}"]) for n in range(30)
-    ]
-    assert statuses(hand.write(*operations)) == {Status.LANDED: 30}
-    assert len([line for line in asked("POST") if line.endswith("/options")]) == 1
-    labels = hand.destination.describe("organizations").fields["label_ids"].options
-    assert {f"L {n}" for n in range(7)} <= set(labels)
-
-
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("kind", ["reset_before", "timeout_after"])
-def test_a_label_is_not_added_twice_when_the_answer_is_lost(sandbox, hand, kind):
-    hand.destination.describe("organizations")
-    sandbox.fault(kind, "pipedrive", method="POST", path="options")
-    hand.made("organizations", name="Acme", label_ids=["New"])
-    options = hand.destination.describe("organizations").fields["label_ids"].options
-    assert options.count("New") == 1
-
-
-def test_an_open_choice_grows_and_a_closed_one_does_not(hand):
-    for name in ("ks_open", "ks_closed"):
-        hand.write(hand.field("deals", name, "choice", options=["a"]))
+def test_a_write_adds_no_labels(hand, asked):
+    """Neither to a choice that people may not extend nor to one that is open."""
+    hand.write(*(hand.field("deals", n, "choice", options=["a"]) for n in ("ks_open", "ks_closed")))
     hand.destination.use({}, {"deals": ["ks_open"]})
+    before = len(asked("POST"))
     verdicts = hand.write(
-        hand.create("deals", title="J", ks_open="b"), hand.create("deals", title="J", ks_closed="b")
+        hand.create("deals", title="J", ks_open="b"),
+        hand.create("deals", title="J", ks_closed="b"),
+        hand.create("deals", title="J", label_ids=["New"]),
+        hand.create("deals", title="J", label_ids=["Hot"], ks_open="a"),
     )
-    assert [v.status for v in verdicts] == [Status.LANDED, Status.REFUSED]
-    assert (verdicts[1].code, verdicts[1].fields) == ("OPTION", ("ks_closed",))
-    assert hand.destination.describe("deals").fields["ks_open"].options == ("a", "b")
+    refused, landed = verdicts[:3], verdicts[3]
+    assert {(v.status, v.code) for v in refused} == {(Status.REFUSED, "OPTION")}
+    assert [v.fields for v in refused] == [("ks_open",), ("ks_closed",), ("label_ids",)]
+    assert landed.status is Status.LANDED
+    assert len(asked("POST")) - before == 1
+
+
+def test_an_open_choice_is_described_as_such(hand):
+    hand.write(*(hand.field("deals", n, "choice", options=["a"]) for n in ("ks_open", "ks_closed")))
+    hand.destination.use({}, {"deals": ["ks_open"]})
+    fields = hand.destination.describe("deals").fields
+    is_open = {name for name, spec in fields.items() if spec.open_choice}
+    assert is_open == {"ks_open", "label_ids"}
+    assert fields["label_ids"].options == ("Hot", "Warm", "Cold")
+    # Whether its options can be added shows only when they are: until then nothing is wrong.
+    assert not hand.destination.check("deals", {"title": "J", "ks_open": "b"})
+    assert hand.destination.check("deals", {"title": "J", "ks_closed": "b"})
+    # Any word goes, but there is no list of them that could be added to.
+    assert not hand.destination.describe("activities").fields["type"].open_choice
 
 
 def test_a_label_that_may_not_be_added_refuses_its_records_only(sandbox, hand):
     hand.destination.describe("organizations")
     body = '{"success":false,"error":"only admins may do this","code":"ERR_FORBIDDEN"}'
     sandbox.fault("server_error", "pipedrive", path="options", status=403, body=body, times=None)
+    (refusal,) = hand.write(hand.grow("organizations", "label_ids", "New", "Newer"))
+    assert (refusal.status, refusal.code) == (Status.REFUSED, "ERR_FORBIDDEN")
     verdicts = hand.write(
         hand.create("organizations", name="A", label_ids=["New"]),
         hand.create("organizations", name="B"),

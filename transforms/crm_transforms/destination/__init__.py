@@ -39,6 +39,7 @@ from crm_transforms.destination.operation import (
     Verdict,
 )
 from crm_transforms.destination.port import Destination, Progress
+from crm_transforms.destination.reversible import Reversible
 from crm_transforms.destination.values import Record, Value
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Person",
     "Progress",
     "Record",
+    "Reversible",
     "SettingError",
     "Status",
     "UnavailableError",

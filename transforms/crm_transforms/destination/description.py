@@ -111,12 +111,14 @@ class Limits:
         budget_total: the whole allowance; ``None`` when not told.
         resets_at: UTC instant, empty when not told.
         requests_per_second: the burst limit as a rate; ``None`` when not told.
+        reserve: of the allowance, what is left to others; ``budget_left`` is without it.
     """
 
     budget_left: int | None = None
     budget_total: int | None = None
     resets_at: str = ""
     requests_per_second: float | None = None
+    reserve: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,13 @@ class Destination(Protocol):
             KeyError: the destination has no such object.
         """
 
+    def expect(self, object_name: str, fields: Sequence[FieldSpec]) -> None:
+        """Describe, judge and normalise as if these custom fields were there, for a rehearsal.
+
+        They take the place of those that were expected before, and of fields of the same name;
+        none ends it. Meanwhile nothing is read from them or written to them.
+        """
+
     def people(self) -> Sequence[Person]:
         """List all users, active or not."""
 
@@ -111,6 +118,41 @@ class Destination(Protocol):
 
     def normalise(self, object_name: str, record: Record) -> Record:
         """The record as the destination will hold it (sanitised HTML, trimmed text …). Pure."""
+
+    def in_use(self, object_name: str, fields: Sequence[str]) -> Mapping[str, int]:
+        """How many live records hold a value in each of these custom fields, whoever wrote it.
+
+        All fields are counted in one pass, and not from an eventually consistent index; fields that
+        are not there hold nothing.
+        """
+
+    def options_in_use(
+        self, object_name: str, field: str, labels: Sequence[str]
+    ) -> Mapping[str, int]:
+        """How many live records hold each of these options of a choice, whoever chose it.
+
+        To be asked before options are taken away: most destinations take them from the records
+        too. Counted as in :meth:`in_use`; native choices may be asked about as well.
+        """
+
+    def attached(self, object_name: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """What hangs on records now, and would be lost or torn off with them.
+
+        Returns:
+            By id, how many of each kind of child, zero left out; records without children, and
+            objects that cannot have any, are left out. A kind is the destination's name of an
+            object (``notes``), or a plain word where the port has no such object.
+        """
+
+    def reading_cost(self, object_name: str, count: int) -> Cost:
+        """What reading ``count`` records back by id costs."""
+
+    def lasting(self, object_name: str) -> Sequence[str]:
+        """What neither removing nor restoring records of an object takes back, in sentences.
+
+        Args:
+            object_name: the object; ``""`` for what holds for the account as a whole.
+        """
 
     def cost(self, object_name: str, kind: Kind, count: int, parents: int = 0) -> Cost:
         """What ``count`` operations cost; ``parents``: of how many, where they go in bulk."""

@@ -10,6 +10,7 @@ from tests.sandbox.pipedrive.resources.deal_products import DealProducts
 from tests.sandbox.pipedrive.resources.deals import Deals
 from tests.sandbox.pipedrive.resources.fields import Fields
 from tests.sandbox.pipedrive.resources.files import Files
+from tests.sandbox.pipedrive.resources.leads import Leads
 from tests.sandbox.pipedrive.resources.notes import Notes
 from tests.sandbox.pipedrive.resources.pipelines import Pipelines, Stages
 from tests.sandbox.pipedrive.resources.relationships import Relationships
@@ -31,6 +32,7 @@ RESOURCES: dict[str, Any] = {
         Files(),
         Relationships(),
         ActivityTypes(),
+        Leads(),
     )
 }
 FIELDS = {name: Fields(name) for name in FIELD_LISTS}

@@ -89,7 +89,20 @@ class Persons(Records):
     def included(self, account: Account, row: Row, name: str) -> Any:
         if name in ("marketing_status", "doi_status"):
             return "no_consent" if "campaigns" in account.features else None
+        if name.startswith("participant_"):
+            return _taking_part(account, row, name)
         return deal_count(account, self.column, row, name, super().included(account, row, name))
+
+
+def _taking_part(account: Account, row: Row, name: str) -> int:
+    """Deals of others in which a person takes part: "the secondary contacts associated to a deal".
+
+    https://support.pipedrive.com/hc/en-us/articles/115001109689
+    """
+    is_open = name == "participant_open_deals_count"
+    rows = account.tables["participants"].where("person_id", row["id"])
+    deals = (account.live("deals", one["deal_id"]) for one in rows)
+    return sum(deal is not None and (deal["status"] == "open") is is_open for deal in deals)
 
 
 def deal_count(account: Account, column: str, row: Row, name: str, otherwise: Any) -> Any:

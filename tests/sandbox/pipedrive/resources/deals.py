@@ -195,7 +195,10 @@ class Deals(Records):
         if name == "products_count":
             return len(account.tables["deal_products"].ids_where("deal_id", row["id"]))
         if name == "participants_count":
-            return int(row["person_id"] is not None)
+            # The contact is one of them in all published examples, and in no published text.
+            taking_part = account.tables["participants"].where(self.column, row["id"])
+            people = {one["person_id"] for one in taking_part} | {row["person_id"]}
+            return len(people - {None})
         if name == "first_won_time":
             return row["won_time"]
         return super().included(account, row, name)

@@ -176,6 +176,8 @@ class Records:
         counted = name.removesuffix("_count")
         if counted in ("notes", "files", "activities"):
             return len(account.tables[counted].ids_where(self.column, row["id"]))
+        if counted == "email_messages":
+            return len(account.tables["emails"].ids_where(self.column, row["id"]))
         if counted in ("done_activities", "undone_activities"):
             done = counted == "done_activities"
             activities = account.tables["activities"].where(self.column, row["id"])
