@@ -54,6 +54,18 @@ class Clean:
         """Numbers of the requests that may have changed something."""
         return [n for n, request in enumerate(self.requests, 1) if request.method != "GET"]
 
+    def turns(self) -> list[int]:
+        """Numbers of the requests before which account or journal have changed since the last one.
+
+        To die before any other request is to die before the one before it.
+        """
+        pairs = zip(self.requests, self.requests[1:], strict=False)
+        return [1] + [
+            number
+            for number, (last, this) in enumerate(pairs, 2)
+            if last.method != "GET" or any(last.at <= at <= this.at for at in self.journalled)
+        ]
+
     def lone_commits(self) -> list[int]:
         """Numbers of the commits that the next one follows without a request between them.
 

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,7 +25,7 @@ from target_pipedrive.target import TargetPipedrive
 from target_pipedrive.timeouts import Timeouts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crm_transforms.destination import Destination
     from tap_kickserv.client import Client
@@ -92,6 +93,25 @@ class Commits:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+@contextmanager
+def noted(notes: str, last: int, moment: str) -> Iterator[None]:
+    """Watch over the writes to the journal.
+
+    Args:
+        notes: a file for ``commits``, their times by the monotonic clock, and ``slept``, the
+            seconds that were not waited for; empty for none.
+        last: see :class:`Commits`.
+        moment: likewise.
+    """
+    commits = Commits(last, moment)
+    try:
+        yield
+    finally:
+        if notes:
+            found = {"commits": commits.times, "slept": CLOCK.skipped}
+            Path(notes).write_text(json.dumps(found))
+
+
 def target(
     arguments: Sequence[str],
     *,
@@ -105,9 +125,8 @@ def target(
 
     Args:
         arguments: of its command line.
-        notes: a file for ``commits``, their times by the monotonic clock, and ``slept``, the
-            seconds that were not waited for.
-        last: see :class:`Commits`.
+        notes: see :func:`noted`.
+        last: likewise.
         moment: likewise.
         room: the most bytes that a file may have; 0 for no limit.
         patience: seconds that an answer is waited for.
@@ -117,19 +136,17 @@ def target(
         # As on a full disk, a write beyond it fails instead of killing the process.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-    commits = Commits(last, moment)
-    try:
+    with noted(notes, last, moment):
         HurriedTarget.cli(list(arguments))
-    finally:
-        if notes:
-            noted = {"commits": commits.times, "slept": CLOCK.skipped}
-            Path(notes).write_text(json.dumps(noted))
 
 
-def migration(arguments: Sequence[str]) -> None:
-    """Run one of the commands that work from the journal."""
+def migration(
+    arguments: Sequence[str], *, notes: str = "", last: int = 0, moment: str = "before"
+) -> None:
+    """Run one of the commands that work from the journal; what follows, see :func:`noted`."""
     sys.argv = ["target-pipedrive-migration", *arguments]
-    console_script(HurriedTarget)()
+    with noted(notes, last, moment):
+        console_script(HurriedTarget)()
 
 
 class HurriedTap(TapKickserv):

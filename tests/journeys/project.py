@@ -74,7 +74,7 @@ class Project:
     def meltano(self, *arguments: str) -> Ended:
         """Run Meltano in the project, with nothing of it in the environment."""
         done = subprocess.run(  # noqa: S603 - Meltano of this very environment
-            [PROGRAMS / "meltano", "--log-level", "warning", *arguments],
+            [PROGRAMS / "meltano", *arguments],
             cwd=self.folder,
             env=environment(),
             capture_output=True,

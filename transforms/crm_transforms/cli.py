@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from crm_transforms.collector import calm_collector
+from crm_transforms.commands.approve import approve
 from crm_transforms.commands.audit import audit
+from crm_transforms.commands.cutover import cutover
+from crm_transforms.commands.estimate import estimate
 from crm_transforms.commands.load import apply, retry
+from crm_transforms.commands.plan import plan
+from crm_transforms.commands.reconcile import reconcile
 from crm_transforms.commands.rejects import rejects
+from crm_transforms.commands.report import report
 from crm_transforms.commands.retention import compact, purge
+from crm_transforms.commands.rollback import rollback
+from crm_transforms.commands.sample import sample
+from crm_transforms.commands.schema import schema
 from crm_transforms.commands.status import status
 from crm_transforms.failures import KNOWN_ERRORS, sentence
 
@@ -33,7 +42,24 @@ def console_script(target: type[MigrationTarget]) -> Callable[[], None]:
     group = click.Group(
         name=f"{target.name}-migration",
         help=HELP.format(name=target.destination_name),
-        commands=[apply, retry, status, rejects, audit, compact, purge],
+        commands=[
+            plan,
+            estimate,
+            schema,
+            sample,
+            approve,
+            apply,
+            retry,
+            rollback,
+            status,
+            reconcile,
+            cutover,
+            rejects,
+            audit,
+            report,
+            compact,
+            purge,
+        ],
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 

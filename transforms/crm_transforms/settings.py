@@ -15,6 +15,8 @@ from crm_transforms.mapping import Mapping
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
+DEFAULT_CONCURRENCY = 8
+
 SHARED_SETTINGS = (
     th.Property(
         "source",
@@ -72,7 +74,7 @@ SHARED_SETTINGS = (
     th.Property(
         "concurrency",
         th.IntegerType,
-        default=8,
+        default=DEFAULT_CONCURRENCY,
         title="Concurrency",
         description="Most requests under way at once",
     ),

@@ -19,7 +19,7 @@ from singer_sdk.helpers._util import read_json_file
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from crm_transforms.collector import calm_collector
-from crm_transforms.destination import SettingError
+from crm_transforms.destination import Limits, SettingError
 from crm_transforms.exits import Exit
 from crm_transforms.failures import KnownErrors, sentence
 from crm_transforms.journal import Journal
@@ -30,6 +30,7 @@ from crm_transforms.settings import MigrationSettings
 from crm_transforms.stages.message import MessageError
 from crm_transforms.stages.plain import PlainMapping, PlainObject
 from crm_transforms.stages.stage import Stager
+from crm_transforms.stages.window import open_window
 from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class MigrationTarget(Target):
     ]
     destination_name: ClassVar[str]
     """The destination's name in mapping documents."""
+    smallest: ClassVar[Limits] = Limits()
+    """What the smallest account may spend, as far as the vendor publishes it."""
+    unconnected: ClassVar[Mapping[str, Any]] = {}
+    """Settings in place of credentials, for a destination that is only asked what things cost."""
     settle: ClassVar[tuple[float, ...]] = Options().settle
     """Seconds to wait before the destination is asked what became of a silent request."""
 
@@ -146,6 +151,8 @@ class MigrationTarget(Target):
                 )
             )
             self._resources.enter_context(journal.lease("run"))
+            if settings.mapping is not None:
+                open_window(journal)
             mapped = any(self.mapper.stream_maps_dict) or self.config.get("flattening_enabled")
             self._stager = Stager(
                 journal,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.unit.singer.running import runner, running, sandbox, shop
 from tests.unit.singer.shop import written
+from tests.unit.stages.undoing import Migration
 
 from crm_transforms.journal import Journal
 from crm_transforms.stages.stage import Stager
@@ -36,3 +37,8 @@ def read(journal: Journal) -> Callable[..., Stager]:
         return stager
 
     return read
+
+
+@pytest.fixture
+def migration(journal: Journal) -> Migration:
+    return Migration(journal)

@@ -61,13 +61,13 @@ def test_two_that_match_are_named() -> None:
 
 @pytest.mark.parametrize("told", ["2", "ben@example.com", " BEN@example.com"])
 def test_the_fallback_owner_is_told_by_id_or_email(told: str) -> None:
-    assert index(BEN, fallback=told).fallback == "2"
+    assert index(BEN, fallback=told).fallback == BEN
 
 
 def test_without_fallback_owner_it_is_the_user_of_the_credentials(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert index(fallback="").fallback == "9"
+    assert index(fallback="").fallback.id == "9"
     assert "no fallback_owner is set" in caplog.text
 
 

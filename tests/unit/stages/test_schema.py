@@ -8,7 +8,8 @@ import pytest
 from tests.unit.singer.running import PatientClock
 from tests.unit.stages.working import keep, mapping
 
-from crm_transforms.destination import DestinationError
+from crm_transforms.canonical import decode
+from crm_transforms.destination import SCHEMA, DestinationError, Kind, Status
 from crm_transforms.stages.draft import Draft
 from crm_transforms.stages.load import Loader
 from crm_transforms.stages.schema import SchemaStage
@@ -169,6 +170,137 @@ def test_a_choice_without_options_is_made_when_records_bring_some(
     schema.ensure(obj, [empty, tagged])
     assert work.optionless["organization"] == {}
     assert labels(sandbox, "tag") == ["VIP"]
+
+
+def drafts(*records: dict[str, Any]) -> list[Draft]:
+    return [
+        Draft(ScopedRow(f"c{n}", {}, {}, []), f"c{n}", desired=record)
+        for n, record in enumerate(records)
+    ]
+
+
+@pytest.fixture
+def tagged(stage: Any, destination: Roomy) -> tuple[SchemaStage, Work, Any]:
+    """An account whose open choice has its first option."""
+    schema, work = stage()
+    destination.use({}, {"organizations": {"tag"}})
+    schema.apply()
+    obj = work.mapping.objects["organization"]
+    schema.ensure(obj, drafts({"tag": "VIP"}))
+    return schema, work, obj
+
+
+def added(journal: Journal, work: Work) -> list[tuple[str, Any, Any, Any]]:
+    """Key, verdict, options and what was there before, of each change of options."""
+    return [
+        (op.key, op.status, decode(op.fields)["options"], decode(op.before or b"null"))
+        for op in journal.operations(identity=work.identity.id)
+        if op.object == SCHEMA and op.kind is Kind.UPDATE
+    ]
+
+
+def test_options_that_records_bring_are_operations_that_know_what_was_there(
+    tagged: Any, journal: Journal, sandbox: Sandbox
+) -> None:
+    schema, work, obj = tagged
+    there = ["Customer", "Hot lead", "Warm lead", "Cold lead"]
+    sandbox.requests.clear()
+    schema.ensure(
+        obj,
+        drafts(
+            {"tag": "VIP", "label_ids": ["Customer"]},
+            {"tag": " Gold ", "label_ids": ["New", "Customer"]},
+            {"tag": "Gold", "label_ids": ["Newer"], "kind": "Unheard of"},
+            {"tag": "Silver"},
+        ),
+    )
+    assert added(journal, work) == [
+        (
+            "organizations.label_ids",
+            Status.LANDED,
+            [*there, "New", "Newer"],
+            {"options": there},
+        ),
+        ("organizations.tag", Status.LANDED, ["VIP", "Gold", "Silver"], {"options": ["VIP"]}),
+    ]
+    assert labels(sandbox, "tag") == ["VIP", "Gold", "Silver"]
+    posted = [request for request in sandbox.requests if request.method != "GET"]
+    assert len(posted) == 2
+    sandbox.requests.clear()
+    schema.ensure(obj, drafts({"tag": "Gold", "label_ids": ["New"]}))
+    assert len(sandbox.requests) == 0
+
+
+def test_a_field_that_was_there_before_us_is_adopted_and_ours_stays_ours(
+    tagged: Any, journal: Journal
+) -> None:
+    schema, work, obj = tagged
+    schema.ensure(obj, drafts({"tag": "Gold", "label_ids": ["New"]}))
+    links = journal.links(
+        SCHEMA, work.identity.id, ["organizations.tag", "organizations.label_ids"]
+    )
+    origins = {key: (link.origin, link.destination_id) for key, link in links.items()}
+    assert origins["organizations.tag"][0] == "created"
+    assert origins["organizations.label_ids"] == ("adopted", "organizations/label_ids")
+
+
+def test_options_that_the_mapping_adds_know_what_was_there(
+    stage: Any, journal: Journal, sandbox: Sandbox
+) -> None:
+    sandbox.crm.human.add_field("organizations", "kind", "enum", "Theirs", "Private")
+    schema, work = stage()
+    schema.apply()
+    wanted = ["Theirs", "Private", "Business"]
+    before = {"options": ["Theirs", "Private"]}
+    assert added(journal, work) == [("organizations.kind", Status.LANDED, wanted, before)]
+
+
+def test_a_label_that_no_option_can_have_is_left_to_its_record(
+    tagged: Any, journal: Journal
+) -> None:
+    schema, work, obj = tagged
+    schema.ensure(obj, drafts({"tag": "x" * 256}, {"tag": 7}, {"tag": "Gold"}))
+    ((_, status, options, _),) = added(journal, work)
+    assert (status, options) == (Status.LANDED, ["VIP", "Gold"])
+
+
+def test_options_that_are_refused_are_no_reject_of_their_own(
+    tagged: Any, journal: Journal, sandbox: Sandbox
+) -> None:
+    schema, work, obj = tagged
+    body = '{"success":false,"error":"only admins may do this","code":"ERR_FORBIDDEN"}'
+    sandbox.fault("server_error", "pipedrive", path="options", status=403, body=body)
+    schema.ensure(obj, drafts({"tag": "Gold"}))
+    assert [status for _, status, *_ in added(journal, work)] == [Status.REFUSED]
+    assert list(journal.rejects()) == []
+    assert work.tally(SCHEMA).rejected == 0
+    ((name, sentence),) = [key for key in work.findings if key[0] == "organizations"]
+    assert name == "organizations"
+    assert "organizations.tag: only admins may do this" in sentence
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_options_in_silence_are_asked_about_and_added_once(
+    tagged: Any, journal: Journal, sandbox: Sandbox, moment: str
+) -> None:
+    schema, work, obj = tagged
+    work.sleep = lambda _: None
+    sandbox.fault(f"reset_{moment}", "pipedrive", method="POST", path="options")
+    schema.ensure(obj, drafts({"tag": "Gold"}))
+    assert labels(sandbox, "tag") == ["VIP", "Gold"]
+    verdicts = [status for _, status, *_ in added(journal, work)]
+    assert verdicts == ([Status.ABSENT] if moment == "before" else []) + [Status.LANDED]
+
+
+def test_options_that_nobody_answers_for_stop_the_run(
+    tagged: Any, journal: Journal, sandbox: Sandbox
+) -> None:
+    schema, work, obj = tagged
+    work.sleep = lambda _: None
+    sandbox.fault("reset_before", "pipedrive", method="POST", path="options", times=None)
+    with pytest.raises(DestinationError, match="nobody answers whether options were added"):
+        schema.ensure(obj, drafts({"tag": "Gold"}))
+    assert list(journal.rejects()) == []
 
 
 def test_what_cannot_be_made_is_a_reject_that_names_the_field(

@@ -40,14 +40,14 @@ def mapping(objects: str) -> Mapping:
 def keep(journal: Journal, stream: str, rows: Iterable[dict[str, Any]]) -> None:
     """Stage rows; their key is ``id``."""
     number = journal.stream(stream, {"properties": {}}, ["id"])
-    journal.stage({number: [_incoming(row) for row in rows]}, {})
+    journal.stage({number: [incoming(row) for row in rows]}, {})
 
 
 def keep_only(journal: Journal, stream: str, rows: Iterable[dict[str, Any]]) -> None:
     """Stage rows as the whole stream: all others are gone."""
     number = journal.stream(stream, {"properties": {}}, ["id"])
     pass_id = journal.begin_pass(number)
-    journal.stage({number: [_incoming(row) for row in rows]}, {number: pass_id})
+    journal.stage({number: [incoming(row) for row in rows]}, {number: pass_id})
     journal.complete_pass(number, pass_id)
 
 
@@ -59,6 +59,7 @@ def scoped(journal: Journal, document: Mapping, name: str) -> dict[str, ScopedRo
     return {row.key: row for rows in reader.chunks(obj, 2) for row in rows}
 
 
-def _incoming(row: dict[str, Any]) -> tuple[str, bytes, bytes]:
+def incoming(row: dict[str, Any]) -> tuple[str, bytes, bytes]:
+    """A row as the stager hands it to the journal."""
     body = json.dumps(row).encode()
     return str(row["id"]), hashlib.blake2b(body, digest_size=16).digest(), body

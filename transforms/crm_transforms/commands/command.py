@@ -14,10 +14,11 @@ from rich.logging import RichHandler
 
 from crm_transforms.destination import SettingError
 from crm_transforms.journal import Journal
+from crm_transforms.next_steps import typed
 from crm_transforms.report.console import console
 from crm_transforms.report.progress import ProgressReport
 from crm_transforms.session import Session
-from crm_transforms.settings import MigrationSettings, migration_folder
+from crm_transforms.settings import DEFAULT_CONCURRENCY, MigrationSettings, migration_folder
 from crm_transforms.stages.work import Options
 
 if TYPE_CHECKING:
@@ -86,6 +87,15 @@ class Command:
         """What settings and flags say about a run."""
         fallback = str(self.config.get("fallback_owner") or "")
         return Options(fallback_owner=fallback, settle=self.target.settle, **told)
+
+    @property
+    def concurrency(self) -> int:
+        """Most requests under way at once."""
+        return int(self.config.get("concurrency") or DEFAULT_CONCURRENCY)
+
+    def typed(self, verb: str) -> str:
+        """Another command as a person types it, here or in a Meltano project."""
+        return typed(self.target.name, verb)
 
     def print(self, summary: Summary) -> None:
         """For people, or as JSON on standard output."""

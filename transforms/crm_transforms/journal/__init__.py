@@ -14,7 +14,7 @@ from crm_transforms.journal.errors import (
 from crm_transforms.journal.journal import Journal
 from crm_transforms.journal.lease import Lease
 from crm_transforms.journal.links import Link
-from crm_transforms.journal.operation import Intent, OpenOperation, OperationRecord
+from crm_transforms.journal.operation import UNDO, Intent, OpenOperation, OperationRecord
 from crm_transforms.journal.rejects import Reject
 from crm_transforms.journal.rows import Row
 from crm_transforms.journal.runs import Run
@@ -22,6 +22,7 @@ from crm_transforms.journal.staging import StageCounts
 from crm_transforms.journal.streams import Counts, StreamInfo
 
 __all__ = [
+    "UNDO",
     "ChainReport",
     "Counts",
     "Decision",

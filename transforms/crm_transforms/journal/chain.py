@@ -37,7 +37,9 @@ class Covered(NamedTuple):
     target: str
     kind: str
     key: str
+    row_key: str | None
     action: str | None
+    undoes: int | None
     origin: Origin
     input_fp: bytes | None
     desired_fp: bytes | None
@@ -89,6 +91,15 @@ class Chain(Store):
         """The last digest, hexadecimal; 64 zeros while nothing was decided."""
         with self._reading() as connection:
             return _last(connection)[1].hex()
+
+    def has_head(self, head: str) -> bool:
+        """Whether a digest that was noted earlier is part of the chain."""
+        if head == GENESIS.hex():
+            return True
+        table = tables.chain
+        wanted = select(table.c.position).where(table.c.digest == bytes.fromhex(head)).limit(1)
+        with self._reading() as connection:
+            return connection.execute(wanted).scalar() is not None
 
     def verify_chain(self, head: str | None = None) -> ChainReport:
         """Recompute the chain, and compare it with the operations as far as they are still kept.

@@ -13,6 +13,7 @@ from crm_transforms.journal.chain import Chain, Covered
 from crm_transforms.journal.clock import instant
 from crm_transforms.journal.errors import JournalError
 from crm_transforms.journal.links import Link, Links
+from crm_transforms.journal.operation import UNDO
 from crm_transforms.journal.rejects import Reject, Rejects
 from crm_transforms.journal.text import storable
 
@@ -63,9 +64,9 @@ class Decisions(Links, Rejects, Chain):
     def decide(self, decisions: Sequence[Decision]) -> None:
         """Journal verdicts; all of them with their consequences are durable on return, or none.
 
-        A landed create or update writes the link, a landed delete removes it, and what was rejected
-        of a record that landed no longer is. The same final verdict again changes nothing; of
-        two on one operation the last counts.
+        A landed create or update writes the link, a landed delete of the linked record removes it,
+        and what was rejected of a record that landed no longer is. The same final verdict again
+        changes nothing; of two on one operation the last counts.
 
         Raises:
             JournalError: no such operation; another final verdict stands; a record landed without
@@ -117,7 +118,7 @@ class Decisions(Links, Rejects, Chain):
         waiting = [
             (operation.id, operation.identity, operation.object)
             for operation, verdict in decided
-            if verdict.status == Status.LANDED and operation.kind in {Kind.CREATE, Kind.UPDATE}
+            if verdict.status == Status.LANDED and _is_to_be_seen(operation)
         ]
         if waiting:
             self._database.bulk_insert(connection, tables.unconfirmed, waiting)
@@ -137,7 +138,23 @@ class Decisions(Links, Rejects, Chain):
             old = [link for key, link in before.items() if after.get(key) is not link]
             new = [link for key, link in after.items() if before.get(key) is not link]
             self._replace_links(connection, identity, old, new)
+            restored = {operation.key for operation, _ in landed if _is_restoring(operation)}
+            if restored:
+                self._clear_landed(connection, object_name, identity, restored, but=UNDO)
+                keys = [key for key in keys if key not in restored]
             self._clear_landed(connection, object_name, identity, keys)
+
+
+def _is_to_be_seen(operation: Covered) -> bool:
+    """Whether reading back tells something: of a removal, that a rollback did what it says."""
+    return operation.kind in {Kind.CREATE, Kind.UPDATE} or (
+        operation.kind == Kind.DELETE and operation.action == UNDO
+    )
+
+
+def _is_restoring(operation: Covered) -> bool:
+    """Whether it restores some fields, while others may have been listed as kept."""
+    return operation.kind == Kind.UPDATE and operation.action == UNDO
 
 
 def _stands(operation: Covered, decision: Decision) -> bool:
@@ -166,7 +183,9 @@ def _follow_one(links: dict[str, Link], operation: Covered, destination_id: str 
     key = operation.key
     known = links.get(key)
     if operation.kind == Kind.DELETE:
-        links.pop(key, None)
+        # The second record of a key may be the one that went: a late duplicate of ours.
+        if known is not None and known.destination_id == operation.destination_id:
+            del links[key]
         return
     if operation.kind == Kind.ACT:
         return

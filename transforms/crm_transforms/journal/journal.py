@@ -8,6 +8,7 @@ from sqlalchemy import URL, insert, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from crm_transforms.journal import tables
+from crm_transforms.journal.census import Census
 from crm_transforms.journal.clock import instant
 from crm_transforms.journal.confirmations import Confirmations
 from crm_transforms.journal.decisions import Decisions
@@ -18,6 +19,7 @@ from crm_transforms.journal.rows import Rows
 from crm_transforms.journal.runs import Runs
 from crm_transforms.journal.sqlite import SqliteDatabase
 from crm_transforms.journal.staging import Staging
+from crm_transforms.journal.undoing import Undoing
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 COUNTERS = ("seq", "operation", "reject", "dictionary", "purged")
 
 
-class Journal(Runs, Staging, Rows, Joins, Confirmations, Decisions, Retention):
+class Journal(Runs, Staging, Rows, Joins, Confirmations, Decisions, Undoing, Retention, Census):
     """Staged rows, links, operations, rejects and runs of one migration, in one database.
 
     Made by :meth:`open`. One object may be used by several threads; what it writes needs the lease.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -35,6 +35,19 @@ LIFETIME = 60.0
 RENEWALS_PER_LIFETIME = 4
 
 log = logging.getLogger(__name__)
+
+
+class Leased(NamedTuple):
+    """Who holds the lease.
+
+    Attributes:
+        verb: what the run does; host, pid: where; since: UTC instant.
+    """
+
+    verb: str
+    host: str
+    pid: int
+    since: str
 
 
 class Lease:
@@ -154,6 +167,16 @@ class Lease:
             self.renew()
         except JournalError as error:
             log.warning("The lease could not be renewed, trying again: %s", error)
+
+
+def holder_of(database: Database) -> Leased | None:
+    """The living run that holds the lease, as far as can be told from here."""
+    with database.reading() as connection:
+        row = connection.execute(select(tables.lease)).mappings().one()
+        now = database.now(connection)
+    if not row["held"] or _has_ended(row, now):
+        return None
+    return Leased(row["verb"], row["host"], row["pid"], row["since"])
 
 
 def _has_ended(row: RowMapping, now: float) -> bool:

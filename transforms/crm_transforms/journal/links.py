@@ -98,6 +98,7 @@ class Links(Store):
         identity: str,
         matches: Sequence[tuple[str, str, bytes | None]],
         origin: Origin = "matched",
+        operation_id: int | None = None,
     ) -> None:
         """Link records with ones that were found at the destination.
 
@@ -108,6 +109,7 @@ class Links(Store):
             identity: the destination's.
             matches: (key, destination id, input fingerprint).
             origin: ``created`` where the record turns out to be one of ours.
+            operation_id: the operation that made it then.
         """
         if not matches:
             return
@@ -121,7 +123,7 @@ class Links(Store):
             set_={
                 "origin": case((is_same, table.c.origin), else_=found.origin),
                 "desired_fp": case((is_same, table.c.desired_fp), else_=None),
-                "operation_id": case((is_same, table.c.operation_id), else_=None),
+                "operation_id": case((is_same, table.c.operation_id), else_=found.operation_id),
                 "destination_id": found.destination_id,
                 "input_fp": found.input_fp,
             },
@@ -135,7 +137,7 @@ class Links(Store):
                 "origin": origin,
                 "input_fp": input_fp,
                 "desired_fp": None,
-                "operation_id": None,
+                "operation_id": operation_id,
             }
             for key, destination_id, input_fp in matches
         ]
@@ -157,6 +159,12 @@ class Links(Store):
                 [{"touched": key, "input": input_fp} for key, input_fp in inputs],
             )
 
+    def _drop_links(
+        self, connection: Connection, object_name: str, identity: str, keys: Sequence[str]
+    ) -> None:
+        mine = _of(object_name, identity) & self._database.member(tables.link.c.key, keys)
+        connection.execute(delete(tables.link).where(mine))
+
     def _read_links(
         self, connection: Connection, object_name: str, identity: str, keys: Sequence[str]
     ) -> dict[str, Link]:
@@ -168,15 +176,13 @@ class Links(Store):
     def _replace_links(
         self, connection: Connection, identity: str, old: Sequence[Link], new: Sequence[Link]
     ) -> None:
-        table = tables.link
         for object_name in {link.object for link in old}:
             keys = [link.key for link in old if link.object == object_name]
-            mine = _of(object_name, identity) & self._database.member(table.c.key, keys)
-            connection.execute(delete(table).where(mine))
+            self._drop_links(connection, object_name, identity, keys)
         if new:
             self._database.bulk_insert(
                 connection,
-                table,
+                tables.link,
                 [
                     (
                         identity,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from crm_transforms.journal.links import Origin
     from crm_transforms.journal.payload import Payload
 
+UNDO = "undo"
+"""The action of operations that take others back, and the stage of rejects that say why not."""
+
 
 class Intent(NamedTuple):
     """One change that is about to be requested.
@@ -29,10 +32,12 @@ class Intent(NamedTuple):
         fields: what is sent: the whole record of a create, of an update only what changes.
         before: the record as it was there, where it was read (for undo).
         after: the record as it will be; for a create, ``fields`` when not given.
-        action: the declared action's name, for :attr:`Kind.ACT`.
+        action: the declared action's name, for :attr:`Kind.ACT`; of others, why they are done.
+        undoes: the operation that this one takes back, where it does so wholly.
         input_fp: fingerprint of everything the record was mapped from.
         desired_fp: fingerprint of the record that is wanted.
         origin: what the link says once a create has landed.
+        row_key: the key of its row in the stream; ``None`` where it is ``key``, or there is none.
     """
 
     object: str
@@ -44,9 +49,11 @@ class Intent(NamedTuple):
     before: bytes | None = None
     after: bytes | None = None
     action: str | None = None
+    undoes: int | None = None
     input_fp: bytes | None = None
     desired_fp: bytes | None = None
     origin: Origin = "created"
+    row_key: str | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +78,9 @@ class OperationRecord:
     target: str
     kind: Kind
     key: str
+    row_key: str | None
     action: str | None
+    undoes: int | None
     origin: Origin
     destination_id: str | None
     input_fp: bytes | None

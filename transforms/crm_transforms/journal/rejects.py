@@ -15,7 +15,7 @@ from crm_transforms.journal.database import allocate
 from crm_transforms.journal.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 OPEN = "open"
 CLEARED = "cleared"
@@ -31,6 +31,7 @@ class Reject:
         stream: the source's stream; empty where a line could not even be read.
         object: the mapping's object; empty while the record is still the source's.
         key: the key within the object, or within the stream; ``None`` where it is not known.
+        row_key: the key of its row in that stream; ``None`` where it is ``key``, or not known.
         field: the field at fault, if one is.
         rule: which rule it broke.
         code: the API's own code.
@@ -49,6 +50,7 @@ class Reject:
     stream: str = ""
     object: str = ""
     key: str | None = None
+    row_key: str | None = None
     field: str = ""
     rule: str = ""
     code: str = ""
@@ -102,7 +104,13 @@ class Rejects(Store):
             self._write_rejects(connection, packed)
 
     def rejects(
-        self, state: str | None = OPEN, after_id: int = 0, limit: int = 1000
+        self,
+        state: str | None = OPEN,
+        after_id: int = 0,
+        limit: int = 1000,
+        *,
+        stage: str | None = None,
+        identity: str | None = None,
     ) -> list[Reject]:
         """Rejects in the order in which they came, a page at a time.
 
@@ -110,11 +118,18 @@ class Rejects(Store):
             state: ``open``, ``cleared``, or ``None`` for both.
             after_id: the last :attr:`Reject.id` of the page before.
             limit: most rejects to give.
+            stage: only those of one stage.
+            identity: only those of one destination.
         """
         table = tables.reject
         wanted = select(table).where(table.c.id > after_id).order_by(table.c.id).limit(limit)
-        if state is not None:
-            wanted = wanted.where(table.c.state == state)
+        for column, only in (
+            (table.c.state, state),
+            (table.c.stage, stage),
+            (table.c.identity, identity),
+        ):
+            if only is not None:
+                wanted = wanted.where(column == only)
         with self._reading() as connection:
             rows = connection.execute(wanted).all()
         return [self._read_reject(row) for row in rows]
@@ -150,6 +165,17 @@ class Rejects(Store):
         with self._writing() as connection:
             return self._clear_subjects(connection, subjects)
 
+    def clear_stage(self, stage: str, identity: str, objects: Collection[str] = ()) -> None:
+        """Rejects of one stage at one destination no longer count; of all objects by default."""
+        table = tables.reject
+        mine = (table.c.state == OPEN) & (table.c.stage == stage) & (table.c.identity == identity)
+        if objects:
+            mine &= self._database.member(table.c.object, list(objects))
+        with self._writing() as connection:
+            connection.execute(
+                update(table).where(mine).values(state=CLEARED, cleared_at=instant(), raw=None)
+            )
+
     def _pack_rejects(self, rejects: Sequence[Reject]) -> list[dict[str, Any]]:
         # Packing may have to store a dictionary, so it comes before the transaction.
         lines = iter(self._codec.pack(DOMAIN, [r.raw for r in rejects if r.raw is not None]))
@@ -179,23 +205,32 @@ class Rejects(Store):
             insert(table), [{**row, "id": number} for number, row in enumerate(packed, first)]
         )
 
-    def _clear_subjects(self, connection: Connection, subjects: Sequence[str]) -> int:
+    def _clear_subjects(
+        self, connection: Connection, subjects: Sequence[str], but: str = ""
+    ) -> int:
         if not subjects:
             return 0
         table = tables.reject
+        mine = (table.c.state == OPEN) & self._database.member(table.c.subject, subjects)
+        if but:
+            mine &= table.c.stage != but
         cleared = connection.execute(
-            update(table)
-            .where(table.c.state == OPEN, self._database.member(table.c.subject, subjects))
-            .values(state=CLEARED, cleared_at=instant(), raw=None)
+            update(table).where(mine).values(state=CLEARED, cleared_at=instant(), raw=None)
         )
         return cleared.rowcount
 
     def _clear_landed(
-        self, connection: Connection, object_name: str, identity: str, keys: Iterable[str]
+        self,
+        connection: Connection,
+        object_name: str,
+        identity: str,
+        keys: Iterable[str],
+        but: str = "",
     ) -> None:
+        """Nothing that came before counts against these records, except what one stage said."""
         if self._has_open(connection, object_name):
             subjects = [object_subject(object_name, identity, key) for key in keys]
-            self._clear_subjects(connection, subjects)
+            self._clear_subjects(connection, subjects, but)
 
     def _has_open(self, connection: Connection, object_name: str, stream: str = "") -> bool:
         table = tables.reject

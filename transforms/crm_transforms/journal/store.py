@@ -12,7 +12,7 @@ from crm_transforms.journal import tables
 from crm_transforms.journal.compression import Codec
 from crm_transforms.journal.database import Database, allocate
 from crm_transforms.journal.errors import JournalError
-from crm_transforms.journal.lease import LIFETIME, Lease
+from crm_transforms.journal.lease import LIFETIME, Lease, Leased, holder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +47,10 @@ class Store:
                 yield lease
             finally:
                 self._lease = None
+
+    def holder(self) -> Leased | None:
+        """The run that holds the lease now, of whatever process; ``None`` for none."""
+        return holder_of(self._database)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -204,7 +204,9 @@ operation = Table(
     Column("target", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("key", Key, nullable=False),
+    Column("row_key", Key),
     Column("action", Text),
+    Column("undoes", Number),
     Column("origin", Text, nullable=False),
     Column("destination_id", Text),
     Column("input_fp", LargeBinary),
@@ -229,6 +231,13 @@ operation_open = Index(
     operation.c.object,
     operation.c.id,
     sqlite_where=IS_OPEN,
+)
+# Only what a rollback did stands in it.
+operation_undoes = Index(
+    "operation_undoes",
+    operation.c.undoes,
+    sqlite_where=operation.c.undoes.is_not(None),
+    postgresql_where=operation.c.undoes.is_not(None),
 )
 
 payload = Table(
@@ -262,6 +271,7 @@ reject = Table(
     Column("object", FreeText, nullable=False),
     Column("identity", FreeText, nullable=False),
     Column("key", FreeText),
+    Column("row_key", FreeText),
     Column("field", FreeText, nullable=False),
     Column("rule", FreeText, nullable=False),
     Column("code", FreeText, nullable=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from crm_transforms.journal import tables
 from crm_transforms.journal.store import Store
@@ -30,4 +30,12 @@ class Values(Store):
                 statement.on_conflict_do_update(
                     index_elements=[table.c.name], set_={"json": statement.excluded.json}
                 )
+            )
+
+    def forget(self, prefix: str) -> None:
+        """Drop every value whose name begins so."""
+        table = tables.value
+        with self._writing() as connection:
+            connection.execute(
+                delete(table).where(table.c.name.startswith(prefix, autoescape=True))
             )

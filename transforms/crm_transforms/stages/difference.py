@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import decode
 from crm_transforms.destination import Kind
 from crm_transforms.stages.defaults import Defaults
+from crm_transforms.stages.ledger import Stale
 from crm_transforms.stages.threeway import changed_fields, merge
 from crm_transforms.stages.work import Change
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Record, Value
     from crm_transforms.journal import Link
     from crm_transforms.stages.draft import Draft, Drafter
+    from crm_transforms.stages.ledger import Ledger
     from crm_transforms.stages.recognition import Recogniser
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
@@ -25,11 +27,17 @@ class Difference:
     """Compares drafts of one object with what was written last and what stands there now."""
 
     def __init__(
-        self, work: Work, recogniser: Recogniser, drafter: Drafter, obj: PlannedSubject
+        self,
+        work: Work,
+        recogniser: Recogniser,
+        drafter: Drafter,
+        ledger: Ledger,
+        obj: PlannedSubject,
     ) -> None:
         self._work = work
         self._recogniser = recogniser
         self._drafter = drafter
+        self._ledger = ledger
         self._obj = obj
         self._defaults = Defaults(work, obj.name)
         self._fixed = {
@@ -61,17 +69,17 @@ class Difference:
         """Records that were written before and are wanted otherwise now."""
         journal, tally = self._work.journal, self._work.tally(self._obj.name)
         images = journal.after_image([link.operation_id for _, link in drafts if link.operation_id])
-        todo: list[tuple[Draft, Link, dict[str, Any], dict[str, Value]]] = []
-        touched: list[tuple[str, bytes]] = []
+        todo: list[Stale] = []
+        touched: list[Draft] = []
         for draft, link in drafts:
             image = images.get(link.operation_id or 0)
             last = {} if image is None else decode(image)
             if changed := self._changed(draft, last):
-                todo.append((draft, link, last, changed))
+                todo.append(Stale(draft, link, last, changed))
             else:
-                touched.append((draft.key, draft.input_fp))
+                touched.append(draft)
                 tally.unchanged += 1
-        current = self._read([(link.destination_id, changed) for _, link, _, changed in todo])
+        current = self._ledger.standing(self._obj, todo)
         normalise = self._work.destination.normalise
         changes: dict[str, Change] = {}
         for draft, link, last, changed in todo:
@@ -79,6 +87,7 @@ class Difference:
             if there is None:
                 gone = ("", "", "the record was deleted in the destination")
                 self._drafter.conflicts(draft, [gone])
+                self._ledger.unchanged(self._obj, [draft])
                 continue
             merged = merge(
                 self._defaults.untouched(normalise(self._obj.target, last), there),
@@ -89,13 +98,13 @@ class Difference:
             )
             self._drafter.conflicts(draft, merged.conflicts)
             if not merged.fields:
-                touched.append((draft.key, draft.input_fp))
+                touched.append(draft)
                 continue
             sent = {name: changed[name] for name in merged.fields}
             change = self._change(draft, Kind.UPDATE, sent, link.destination_id)
             change.after, change.before, change.origin = merged.after, merged.before, link.origin
             changes[draft.key] = change
-        journal.touch_links(self._obj.name, self._work.identity.id, touched)
+        self._ledger.touched(self._obj, touched)
         return changes
 
     def _changed(self, draft: Draft, last: Record) -> dict[str, Value]:
@@ -111,9 +120,10 @@ class Difference:
 
     def _adopt(self, adopted: Sequence[tuple[Draft, str]]) -> dict[str, Change]:
         """Link records that were there before us; fill only what is empty in them."""
-        current = self._read([(destination_id, draft.desired) for draft, destination_id in adopted])
+        wanted_of = [(destination_id, draft.desired) for draft, destination_id in adopted]
+        current = self._ledger.read(self._obj, wanted_of)
         changes: dict[str, Change] = {}
-        links: list[tuple[str, str, bytes]] = []
+        matched: list[tuple[Draft, str]] = []
         for draft, destination_id in adopted:
             there = current.get(destination_id, {})
             wanted = {
@@ -131,22 +141,10 @@ class Difference:
                 change.after, change.before, change.origin = merged.after, merged.before, "adopted"
                 changes[draft.key] = change
             else:
-                links.append((draft.key, destination_id, draft.input_fp))
-        self._work.journal.link_matched(self._obj.name, self._work.identity.id, links)
-        self._work.tally(self._obj.name).matched += len(links)
+                matched.append((draft, destination_id))
+        self._ledger.matched(self._obj, matched)
+        self._work.tally(self._obj.name).matched += len(matched)
         return changes
-
-    def _read(self, wanted: Sequence[tuple[str, Record]]) -> dict[str, Record]:
-        """Records as they stand there now, in the fields that matter."""
-        if not wanted:
-            return {}
-        fields = sorted({name for _, record in wanted for name in record})
-        destination, target = self._work.destination, self._obj.target
-        found = destination.read(target, [destination_id for destination_id, _ in wanted], fields)
-        return {
-            destination_id: destination.normalise(target, record)
-            for destination_id, record in found.items()
-        }
 
     def _change(
         self, draft: Draft, kind: Kind, fields: dict[str, Value], destination_id: str | None = None
@@ -162,4 +160,5 @@ class Difference:
             self._obj.stream or "",
             draft.input_fp,
             draft.desired_fp,
+            row_key=draft.row_key,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import encode, fingerprint
-from crm_transforms.journal import Reject
+from crm_transforms.journal import UNDO, Reject
 from crm_transforms.mapping import RowError, overflow_text
 from crm_transforms.stages.references import MissingParentError
 
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_transforms.destination import Value
+    from crm_transforms.stages.ledger import Ledger
     from crm_transforms.stages.references import ReferenceResolver
     from crm_transforms.stages.scope import ScopedRow
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
 CONFLICT = "conflict"
-"""The stage of rejects that list what people changed; they fail nothing."""
+"""The stage of rejects that list what people changed."""
+LISTED_ONLY = frozenset({CONFLICT, UNDO})
+"""Stages of rejects that fail nothing: what people changed, what a rollback kept."""
 
 
 @dataclass(slots=True)
@@ -51,18 +54,26 @@ class Draft:
         """A key that no other row's record has."""
         return f"{self.key} (row {self.scoped.key})"
 
+    @property
+    def row_key(self) -> str | None:
+        """The key of its row, where that is another one."""
+        return None if self.scoped.key == self.key else self.scoped.key
+
 
 class Drafter:
     """Makes the drafts of one mapping object and collects why some cannot be made."""
 
-    def __init__(self, work: Work, references: ReferenceResolver, obj: PlannedSubject) -> None:
+    def __init__(
+        self, work: Work, references: ReferenceResolver, ledger: Ledger, obj: PlannedSubject
+    ) -> None:
         self._work = work
         self._references = references
+        self._ledger = ledger
         self._obj = obj
         self._dropped = work.dropped.get(obj.name, {})
         self._left_out = frozenset(work.unwritable.get(obj.name, ()))
         self._base = fingerprint(obj.hash.encode(), *(name.encode() for name in self._dropped))
-        self.rejects: list[Reject] = []
+        self.rejects: list[tuple[Draft, Reject]] = []
 
     def drafts(self, rows: Sequence[ScopedRow]) -> list[Draft]:
         """The records that rows give, with what they refer to."""
@@ -143,7 +154,7 @@ class Drafter:
             tally.waiting += 1
         else:
             tally.rejected += 1
-        self.rejects.append(self._rejection(draft, field_name, rule, message, code=code))
+        self.rejects.append((draft, self._rejection(draft, field_name, rule, message, code=code)))
 
     def reject_double(self, draft: Draft) -> None:
         """Say that another row has taken its key.
@@ -156,9 +167,9 @@ class Drafter:
         self.reject(draft, rule="key", message=message)
 
     def flush(self) -> None:
-        """Keep the rejects in the journal."""
+        """Hand the rejects on."""
         if self.rejects:
-            self._work.journal.reject(self.rejects)
+            self._ledger.reject(self.rejects)
             self.rejects = []
 
     def _reject_row(self, draft: Draft, error: RowError) -> None:
@@ -179,6 +190,7 @@ class Drafter:
             stream=self._obj.stream or "",
             object=self._obj.name,
             key=draft.key,
+            row_key=draft.row_key,
             field=field_name,
             rule=rule,
             code=code,

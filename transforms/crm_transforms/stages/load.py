@@ -20,16 +20,25 @@ logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 """How often a record is sent that the destination, when asked, did not have."""
+NO_ANSWER = "NO_ANSWER"
+"""The code of a reject of what was sent so often."""
 DECIDE_SECONDS = 0.5
 """A verdict waits at most so long for others to be made durable together with."""
 
 
 class Loader:
-    """Carries out batches of changes."""
+    """Carries out batches of changes.
 
-    def __init__(self, work: Work) -> None:
+    Args:
+        work: the run.
+        settler: asks about silent operations; by default about those of the mapping's objects.
+        stage: of the rejects, where it is neither ``check`` nor ``load``.
+    """
+
+    def __init__(self, work: Work, settler: Settler | None = None, stage: str = "") -> None:
         self._work = work
-        self._settler = Settler(work)
+        self._settler = settler or Settler(work)
+        self._stage = stage
 
     def carry_out(self, changes: Sequence[Change]) -> None:
         """Write one batch. Every change ends landed, rejected, or open in the journal.
@@ -51,7 +60,7 @@ class Loader:
         for change in changes:
             complaints = (
                 ()
-                if change.kind is Kind.DELETE
+                if change.kind in {Kind.DELETE, Kind.ACT}
                 else self._work.destination.check(
                     change.obj.target, change.fields, whole=change.kind is Kind.CREATE
                 )
@@ -81,6 +90,7 @@ class Loader:
                 change.key,
                 change.fields,
                 change.destination_id,
+                change.action if change.kind is Kind.ACT else None,
             )
             for op_id, change in sent.items()
         }
@@ -101,7 +111,7 @@ class Loader:
                     self.reject(
                         sent[op_id],
                         rule="no answer",
-                        code="NO_ANSWER",
+                        code=NO_ANSWER,
                         message=f"sent {MOST_ATTEMPTS} times, never taken; the last answer: "
                         f"{silent[op_id].code} {silent[op_id].message}",
                     )
@@ -182,10 +192,11 @@ class Loader:
         """Say why one change cannot land, and count it."""
         self._work.tally(change.obj.name).rejected += 1
         return Reject(
-            stage=stage,
+            stage=self._stage or stage,
             stream=change.stream,
             object=change.obj.name,
             key=change.key,
+            row_key=change.row_key,
             field=field,
             rule=rule,
             code=code,
@@ -207,8 +218,10 @@ def _intent(change: Change) -> Intent:
         fields=encode(change.fields),
         before=None if change.before is None else encode(change.before),
         after=encode(change.after),
-        action=None,
+        action=change.action,
+        undoes=change.undoes,
         input_fp=change.input_fp,
         desired_fp=change.desired_fp,
         origin=change.origin,
+        row_key=change.row_key,
     )

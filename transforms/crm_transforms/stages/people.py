@@ -7,12 +7,14 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from crm_transforms.destination import DestinationError
+from crm_transforms.destination import DestinationError, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crm_transforms.destination import Person
+    from crm_transforms.stages.scope import ScopeReader
+    from crm_transforms.stages.subject import PlannedSubject
+    from crm_transforms.stages.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class PeopleIndex:
         for person in people:
             self._by_email[email_key(person.email)].append(person)
         self.fallback = self._fallback(people, fallback_owner, own_id)
+        """The user who owns what nobody else can own."""
 
     def match(self, key: str, email: str | None) -> Match:
         """Match one employee; two active users with one e-mail are never chosen between."""
@@ -60,16 +63,17 @@ class PeopleIndex:
         if len(active) == 1:
             return Match(key, wanted, "matched", active[0].id, ids)
         verdict = "ambiguous" if len(active) > 1 else "inactive" if candidates else "unmatched"
-        return Match(key, wanted, verdict, self.fallback, ids)
+        return Match(key, wanted, verdict, self.fallback.id, ids)
 
     @staticmethod
-    def _fallback(people: Sequence[Person], wanted: str, own_id: str) -> str:
+    def _fallback(people: Sequence[Person], wanted: str, own_id: str) -> Person:
         if not wanted:
             logger.warning(
                 "no fallback_owner is set: records of unmatched employees go to the user of the "
                 "credentials"
             )
-            return own_id
+            own = (person for person in people if person.id == own_id)
+            return next(own, Person(own_id, "", "", active=True))
         found = [
             person
             for person in people
@@ -77,8 +81,41 @@ class PeopleIndex:
         ]
         active = [person for person in found if person.active]
         if len(active) == 1:
-            return active[0].id
+            return active[0]
         if not found:
             raise DestinationError(f"fallback_owner {wanted!r}: the destination has no such user")
         fault = "is not active" if not active else "names more than one active user"
         raise DestinationError(f"fallback_owner {wanted!r} {fault}")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What became of all employees, by mapping object."""
+
+    matches: dict[str, list[Match]]
+    fallback: Person
+
+
+def match_people(
+    work: Work, scopes: ScopeReader, objects: Iterable[PlannedSubject]
+) -> People | None:
+    """Match the records of every object of people; ``None`` where there is no such object.
+
+    Raises:
+        DestinationError: the users cannot be listed, or the fallback owner is none of them.
+    """
+    wanted = [obj for obj in objects if obj.people]
+    if not wanted:
+        return None
+    own_id = work.identity.details.get("user_id", "")
+    index = PeopleIndex(work.destination.people(), work.options.fallback_owner, own_id)
+    found: dict[str, list[Match]] = {obj.name: [] for obj in wanted}
+    for obj in wanted:
+        for scoped_rows in scopes.chunks(obj, 1_000):
+            for scoped in scoped_rows:
+                for key, item, place in obj.records(scoped.row, scoped.joined):
+                    values = obj.match_values(scoped.row, scoped.joined, item, place)
+                    email = next(iter(values.values()), None)
+                    told = None if email is None else str(email)
+                    found[obj.name].append(index.match(key, told))
+    return People(found, index.fallback)

@@ -6,7 +6,7 @@ the mapping says to match.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import SCHEMA, Kind, Operation, Status
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_transforms.stages.draft import Draft
+    from crm_transforms.stages.ledger import Ledger
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
@@ -24,10 +25,13 @@ FROM_THE_BEGINNING = "0"
 class Recogniser:
     """Looks for records in the destination that no link tells of."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, ledger: Ledger) -> None:
         self._work = work
-        self._lost: set[str] = set()
-        self._journal_is_lost = False
+        self._ledger = ledger
+        self._name = f"lost.{work.identity.id}"
+        stored: dict[str, Any] = work.journal.get(self._name) or {}
+        self._lost: set[str] = set(stored.get("objects", ()))
+        self._journal_is_lost: bool = stored.get("found", False)
 
     def begin(self, obj: PlannedSubject, *, key_field_was_there: bool) -> None:
         """Decide whether the journal of one object was lost.
@@ -44,6 +48,24 @@ class Recogniser:
             key = f"{obj.target}.{obj.key_field}"
             if not journal.links(SCHEMA, identity, [key]):
                 self._lost.add(obj.name)
+
+    def keep(self, obj: PlannedSubject) -> None:
+        """Note what was decided: once part of its records is written, nobody could tell any more.
+
+        The note stays until :meth:`end`.
+        """
+        if obj.name in self._lost:
+            self._note()
+
+    def end(self, obj: PlannedSubject) -> None:
+        """All its records were looked for."""
+        if obj.name in self._lost:
+            self._lost.remove(obj.name)
+            self._note()
+
+    def _note(self) -> None:
+        noted = {"objects": sorted(self._lost), "found": self._journal_is_lost}
+        self._work.journal.put(self._name, noted if self._lost else None)
 
     def find(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
         """Ids of existing records by key: by our key in them, their content, or the match."""
@@ -65,6 +87,7 @@ class Recogniser:
         """Records without a key of ours are known by all that they hold, each taken once."""
         if not self._journal_is_lost:
             return {}
+        drafts = [draft for draft in drafts if self._ledger.may_be_there(draft)]
         operations = [
             Operation(number, obj.target, Kind.CREATE, draft.key, draft.desired)
             for number, draft in enumerate(drafts)

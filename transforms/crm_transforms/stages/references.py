@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crm_transforms.stages.draft import Draft
+    from crm_transforms.stages.ledger import Ledger
     from crm_transforms.stages.people import Match
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
@@ -27,10 +28,16 @@ class MissingParentError(Exception):
 
 
 class ReferenceResolver:
-    """Resolves the references of a chunk with one query per object referred to."""
+    """Resolves the references of a chunk with one query per object referred to.
 
-    def __init__(self, work: Work) -> None:
+    Args:
+        work: the run.
+        ledger: tells what counts as there.
+    """
+
+    def __init__(self, work: Work, ledger: Ledger) -> None:
         self._work = work
+        self._ledger = ledger
         self._ids: dict[str, dict[str, str]] = {}
         self._people: dict[str, dict[str, Match]] = {}
         self._fallback: dict[str, str] = {}
@@ -39,6 +46,13 @@ class ReferenceResolver:
         """Take over the result of people matching for one object."""
         self._people[name] = {match.key: match for match in matches}
         self._fallback[name] = fallback
+
+    def falls_back(self, name: str, key: str) -> bool:
+        """Whether this is an employee whose records go to the fallback owner."""
+        if name not in self._people:
+            return False
+        match = self._people[name].get(key)
+        return match is None or match.verdict != "matched"
 
     def people_digest(self) -> str:
         """Changes whenever any employee resolves to another user."""
@@ -57,12 +71,7 @@ class ReferenceResolver:
                 for name, key in pairs or ():
                     wanted[name].add(key)
         self._ids = {
-            name: {
-                key: link.destination_id
-                for key, link in self._work.journal.links(
-                    name, self._work.identity.id, sorted(keys)
-                ).items()
-            }
+            name: self._ledger.ids(name, sorted(keys))
             for name, keys in wanted.items()
             if name not in self._people
         }

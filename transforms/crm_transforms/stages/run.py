@@ -6,16 +6,18 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import BudgetExhaustedError
-from crm_transforms.mapping import Mapping, MappingError
-from crm_transforms.stages.columns import with_discoveries
+from crm_transforms.journal import UNDO
+from crm_transforms.stages.ledger import Ledger
 from crm_transforms.stages.load import Loader
-from crm_transforms.stages.people import PeopleIndex
+from crm_transforms.stages.people import match_people
 from crm_transforms.stages.plan import Planner
+from crm_transforms.stages.preparation import check_names, has_key_field, prepare_mapping
 from crm_transforms.stages.recognition import Recogniser
 from crm_transforms.stages.references import ReferenceResolver
 from crm_transforms.stages.schema import SchemaStage
 from crm_transforms.stages.scope import ScopeReader
 from crm_transforms.stages.settle import Settler
+from crm_transforms.stages.undo_scope import require_finished
 from crm_transforms.stages.verify import Verifier
 
 if TYPE_CHECKING:
@@ -28,23 +30,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class UnknownNameError(Exception):
-    """The mapping names what the destination does not have; the message says where."""
-
-
 class LoadRun:
     """Plans and loads every mapping object in dependency order, then verifies."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._scopes = ScopeReader(work.journal)
-        self._references = ReferenceResolver(work)
+        self._scopes = ScopeReader(work.journal, work.only)
+        ledger = Ledger(work)
+        self._references = ReferenceResolver(work, ledger)
         self._loader = Loader(work)
         self._settler = Settler(work)
         self._schema = SchemaStage(work, self._scopes, self._loader)
-        self._recogniser = Recogniser(work)
+        self._recogniser = Recogniser(work, ledger)
         self._planner = Planner(
-            work, self._scopes, self._references, self._recogniser, self._schema
+            work, self._scopes, ledger, self._references, self._recogniser, self._schema
         )
         self._verifier = Verifier(work)
 
@@ -52,13 +51,14 @@ class LoadRun:
         """Bring the destination to what the mapping wants.
 
         Raises:
+            UnfinishedRollbackError: somebody began to take this migration back.
             BudgetExhaustedError: the rest must wait; what landed is verified all the same.
             DestinationError: the destination cannot be used.
         """
         work = self._work
-        if isinstance(work.mapping, Mapping):
-            self._check_streams(work.mapping)
-            work.mapping = with_discoveries(work.mapping, work.journal, self._scopes)
+        require_finished(work)
+        work.journal.clear_stage(UNDO, work.identity.id)
+        prepare_mapping(work, self._scopes)
         objects = [work.mapping.objects[name] for name in work.mapping.order]
         self._settler.recover()
         self._settler.sweep_earlier()
@@ -73,12 +73,24 @@ class LoadRun:
                 count = work.journal.count_links(obj.name, work.identity.id)
                 work.tally(obj.name).unchanged = count
 
+    def pending(self) -> list[str]:
+        """Objects whose rows, parents or rules have moved since they were loaded whole.
+
+        Asks for the account's users, and writes nothing there.
+
+        Raises:
+            DestinationError: they cannot be listed.
+        """
+        prepare_mapping(self._work, self._scopes)
+        objects = [self._work.mapping.objects[name] for name in self._work.mapping.order]
+        self._match_people(objects)
+        return [obj.name for obj in objects if not (obj.people or self._is_fresh(obj))]
+
     def _load_stale(self, objects: list[PlannedSubject]) -> None:
         """Load every object whose input has moved, also while its parents were loaded."""
         work = self._work
-        self._check_objects(objects)
-        self._check_fields(objects)
-        there = {obj.name: self._has_key_field(obj) for obj in objects}
+        check_names(work, objects)
+        there = {obj.name: has_key_field(work, obj) for obj in objects}
         self._schema.apply()
         self._settler.sweep(schema=True)
         seq = work.journal.last_seq()
@@ -89,6 +101,7 @@ class LoadRun:
                     loaded.append(obj)
                     self._scopes.prepare(obj.joins)
                     self._recogniser.begin(obj, key_field_was_there=there[obj.name])
+                    self._recogniser.keep(obj)
                     self._load(obj)
             for obj in loaded:
                 if work.mapping.deferred.get(obj.name):
@@ -99,9 +112,17 @@ class LoadRun:
         self._settler.sweep()
         for obj in loaded:
             self._verifier.verify(obj)
-            work.journal.put(self._watermark_name(obj), self._watermark(obj, seq))
-        if not work.journal.count_rejects():
-            work.journal.mark_landed(seq)
+        if work.only is None:
+            self._conclude(loaded, seq)
+
+    def _conclude(self, loaded: Sequence[PlannedSubject], seq: int) -> None:
+        """Everything up to ``seq`` was looked at."""
+        journal = self._work.journal
+        for obj in loaded:
+            journal.put(self._watermark_name(obj), self._watermark(obj, seq))
+            self._recogniser.end(obj)
+        if not journal.count_rejects():
+            journal.mark_landed(seq)
 
     def _settle_accounts(self, objects: list[PlannedSubject]) -> None:
         """Check what landed before the budget ended, as far as what is left of it allows."""
@@ -115,104 +136,35 @@ class LoadRun:
     def _load(self, obj: PlannedSubject) -> None:
         self._carry_out(obj, self._planner.changes(obj))
 
-    def _carry_out(self, obj: PlannedSubject, planned: Iterator[list[Change]]) -> None:
+    def _carry_out(self, obj: PlannedSubject, batches: Iterator[list[Change]]) -> None:
         work = self._work
-        size = work.destination.batch_size(obj.target)
         total = self._scopes.count(obj)
-        batch: list[Change] = []
-        for changes in planned:
-            if batch and len(batch) + len(changes) > size:
-                self._loader.carry_out(batch)
-                self._planner.pending.clear()
-                batch = []
-                work.progress(obj.name, work.tally(obj.name).seen, total)
-            batch += changes
-        if batch:
+        for batch in batches:
             self._loader.carry_out(batch)
-        self._planner.pending.clear()
+            work.progress(obj.name, self._planner.rows, total)
         work.journal.reject(work.conflicts)
         work.conflicts.clear()
         work.progress(obj.name, total, total)
 
     def _match_people(self, objects: list[PlannedSubject]) -> None:
         work = self._work
-        wanted = [obj for obj in objects if obj.people]
-        if not wanted:
+        found = match_people(work, self._scopes, objects)
+        if found is None:
             return
-        index = PeopleIndex(
-            work.destination.people(),
-            work.options.fallback_owner,
-            work.identity.details.get("user_id", ""),
-        )
-        for obj in wanted:
-            matches = []
-            for scoped_rows in self._scopes.chunks(obj, 1_000):
-                for scoped in scoped_rows:
-                    for key, item, place in obj.records(scoped.row, scoped.joined):
-                        values = obj.match_values(scoped.row, scoped.joined, item, place)
-                        email = next(iter(values.values()), None)
-                        matches.append(index.match(key, None if email is None else str(email)))
-            self._references.add_people(obj.name, matches, index.fallback)
-            tally = work.tally(obj.name)
+        for name, matches in found.matches.items():
+            self._references.add_people(name, matches, found.fallback.id)
+            tally = work.tally(name)
             tally.seen = len(matches)
             tally.matched = sum(match.verdict == "matched" for match in matches)
             for match in matches:
                 if match.verdict != "matched":
-                    work.findings[(obj.name, f"{match.verdict}: falls to the fallback owner")] += 1
-            work.journal.put(f"people.{obj.name}", [match.as_json() for match in matches])
-
-    def _check_streams(self, mapping: Mapping) -> None:
-        """Columns that no stream offers are the document's fault, before anything is written.
-
-        A stream that has not come at all (a selection, a tap without it) counts as empty.
-
-        Raises:
-            MappingError: with every such place.
-        """
-        schemas = {name: info.schema for name, info in self._work.journal.streams().items()}
-        if problems := mapping.check(schemas, whole=False):
-            raise MappingError(problems)
-        for name in sorted(mapping.streams - schemas.keys()):
-            self._work.findings[(name, "this stream has never come and counts as empty")] += 1
-
-    def _has_key_field(self, obj: PlannedSubject) -> bool:
-        if not obj.key_field:
-            return False
-        return obj.key_field in self._work.destination.describe(obj.target).fields
-
-    def _check_objects(self, objects: list[PlannedSubject]) -> None:
-        for obj in objects:
-            try:
-                self._work.destination.describe(obj.target)
-            except KeyError as error:
-                name = self._work.destination.name
-                message = f"{obj.place('')}: {name} has no object {obj.target!r}, or none to load"
-                raise UnknownNameError(message) from error
-
-    def _check_fields(self, objects: list[PlannedSubject]) -> None:
-        """Fields that the destination does not know stop the run before anything is written.
-
-        Raises:
-            UnknownNameError: with every such place.
-        """
-        work = self._work
-        faults: list[str] = []
-        for obj in objects:
-            known = work.destination.describe(obj.target).fields
-            wanted = {custom.spec.name for custom in obj.custom}
-            for name in obj.field_names:
-                if name in known and not known[name].writable:
-                    work.findings[(obj.name, f"{name} may not be set with these rights")] += 1
-                    work.unwritable.setdefault(obj.name, set()).add(name)
-                elif name not in known and name not in wanted:
-                    faults.append(f"{obj.place(name)}: {obj.target} has no field {name}")
-        if faults:
-            raise UnknownNameError("; ".join(faults))
+                    work.findings[(name, f"{match.verdict}: falls to the fallback owner")] += 1
+            work.journal.put(f"people.{name}", [match.as_json() for match in matches])
 
     def _is_fresh(self, obj: PlannedSubject) -> bool:
         """Nothing that this object's records are made from has moved since the last whole load."""
         work = self._work
-        if work.options.retry or work.options.force:
+        if work.options.retry or work.options.force or work.only is not None:
             return False
         mark = work.journal.get(self._watermark_name(obj))
         if not isinstance(mark, dict):

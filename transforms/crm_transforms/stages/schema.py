@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import encode, fingerprint
 from crm_transforms.destination import NO_ROOM, SCHEMA, DestinationError, FieldSpec, Kind
+from crm_transforms.stages.choices import add_options, listed, new_options
+from crm_transforms.stages.subject import SCHEMA_OBJECT
 from crm_transforms.stages.work import Change
 
 if TYPE_CHECKING:
@@ -23,20 +25,6 @@ if TYPE_CHECKING:
 
 
 CHOICES = {"choice", "choices"}
-
-
-class SchemaObject:
-    """Stands where a mapping object stands when custom fields are what is written."""
-
-    name = SCHEMA
-    target = SCHEMA
-
-    def place(self, field: str) -> str:
-        """Where the mapping asks for it: the manifest is gathered from several places."""
-        return f"the mapping's custom fields{f': {field}' if field else ''}"
-
-
-SCHEMA_OBJECT = SchemaObject()
 
 
 @dataclass(slots=True)
@@ -140,7 +128,8 @@ class SchemaStage:
         ]
         if conflicts:
             raise DestinationError("custom fields with another type: " + "; ".join(conflicts))
-        self._check(manifests)
+        if faults := self.faults(manifests):  # all are judged before the first is made
+            raise DestinationError("custom fields that cannot be made: " + "; ".join(faults))
         priorities = {
             (custom.target, custom.spec.name): custom.priority
             for custom in self._work.mapping.manifest()
@@ -153,16 +142,12 @@ class SchemaStage:
                 self._make(manifest, [(Kind.CREATE, spec) for spec in specs])
         for manifest in manifests:
             self._make(manifest, [(Kind.UPDATE, spec) for spec in manifest.grown])
-            self._leave_out(manifest)
+            self.leave_out(manifest)
         return manifests
 
-    def _check(self, manifests: Sequence[Manifest]) -> None:
-        """All fields are judged before the first is made.
-
-        Raises:
-            DestinationError: with every place of the mapping that asks for an impossible field.
-        """
-        faults = [
+    def faults(self, manifests: Sequence[Manifest]) -> list[str]:
+        """Every place of the mapping that asks for an impossible field, and why it is one."""
+        return [
             f"{self._place(manifest.target, spec.name)}: {complaint.message}"
             for manifest in manifests
             for spec in manifest.missing
@@ -170,8 +155,6 @@ class SchemaStage:
                 SCHEMA, spec_record(manifest.target, spec)
             )
         ]
-        if faults:
-            raise DestinationError("custom fields that cannot be made: " + "; ".join(faults))
 
     def _place(self, target: str, name: str) -> str:
         for obj in self._work.mapping.objects.values():
@@ -179,7 +162,8 @@ class SchemaStage:
                 return obj.place(name)
         return f"{target}.{name}"
 
-    def _leave_out(self, manifest: Manifest) -> None:
+    def leave_out(self, manifest: Manifest) -> None:
+        """Let the plan know which fields are not to be written, and why."""
         work = self._work
         for obj in work.mapping.objects.values():
             if obj.target == manifest.target:
@@ -195,15 +179,28 @@ class SchemaStage:
             work.findings[(manifest.target, text)] = len(manifest.dropped)
 
     def ensure(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> None:
-        """Make choice fields as soon as records bring their first options."""
+        """Give choices the options that records bring; those of a chunk come together.
+
+        Raises:
+            DestinationError: nobody can say whether the options are there.
+        """
+        work = self._work
+        self._make_waiting(obj, drafts)
+        grown: list[Change] = []
+        for spec in work.destination.describe(obj.target).fields.values():
+            new = new_options(work.destination, obj.target, spec, drafts)
+            if new:
+                wanted = replace(spec, options=(*spec.options, *new))
+                grown.append(self._change(Kind.UPDATE, obj.target, wanted, spec.options))
+        if grown:
+            add_options(work, self._loader, obj.target, grown)
+
+    def _make_waiting(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> None:
+        """Make choices of which no option was known, once records bring their first."""
         waiting = self._work.optionless.get(obj.name, {})
         for name in list(waiting):
             values = [draft.desired[name] for draft in drafts if name in draft.desired]
-            labels = dict.fromkeys(
-                str(label)
-                for value in values
-                for label in (value if isinstance(value, list) else [value])
-            )
+            labels = dict.fromkeys(str(label) for value in values for label in listed(value))
             if labels:
                 spec = replace(waiting[name], options=tuple(labels))
                 self._make(Manifest(obj.target, missing=[spec]), [(Kind.CREATE, spec)])
@@ -211,7 +208,16 @@ class SchemaStage:
                     others.pop(name, None)
 
     def _make(self, manifest: Manifest, specs: Sequence[tuple[Kind, FieldSpec]]) -> None:
-        changes = [self._change(kind, manifest.target, spec) for kind, spec in specs]
+        there = self._work.destination.describe(manifest.target).fields
+        changes = [
+            self._change(
+                kind,
+                manifest.target,
+                spec,
+                there[spec.name].options if kind is Kind.UPDATE else None,
+            )
+            for kind, spec in specs
+        ]
         if not changes:
             return
         tally = self._work.tally(SCHEMA)
@@ -252,11 +258,26 @@ class SchemaStage:
         manifest.missing = [spec for key, spec in specs.items() if key not in capped]
 
     @staticmethod
-    def _change(kind: Kind, target: str, spec: FieldSpec) -> Change:
+    def _change(
+        kind: Kind, target: str, spec: FieldSpec, before: Sequence[str] | None = None
+    ) -> Change:
+        """A change of the schema; ``before`` are the options that a choice has already."""
         record = spec_record(target, spec)
         key = f"{target}.{spec.name}"
         digest = fingerprint(encode(record))
-        return Change(SCHEMA_OBJECT, key, kind, record, record, None, None, SCHEMA, digest, digest)
+        return Change(
+            SCHEMA_OBJECT,
+            key,
+            kind,
+            record,
+            record,
+            None if before is None else {"options": list(before)},
+            None,
+            SCHEMA,
+            digest,
+            digest,
+            origin="created" if kind is Kind.CREATE else "adopted",
+        )
 
 
 def spec_record(target: str, spec: FieldSpec) -> dict[str, Value]:

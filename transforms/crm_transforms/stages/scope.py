@@ -9,7 +9,7 @@ from crm_transforms.canonical import decode
 from crm_transforms.mapping import RowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from crm_transforms.journal import Journal, Row
     from crm_transforms.mapping import Join
@@ -38,10 +38,16 @@ class ScopedRow:
 
 
 class ScopeReader:
-    """Reads joins for whole chunks at once: one query per join, never one per row."""
+    """Reads joins for whole chunks at once: one query per join, never one per row.
 
-    def __init__(self, journal: Journal) -> None:
+    Args:
+        journal: the journal.
+        only: keys of the rows to read, by mapping object; all rows of objects that are left out.
+    """
+
+    def __init__(self, journal: Journal, only: Mapping[str, Collection[str]] | None = None) -> None:
         self._journal = journal
+        self._only = only or {}
         self._streams = {name: info.id for name, info in journal.streams().items()}
 
     def prepare(self, joins: Sequence[Join]) -> None:
@@ -60,14 +66,20 @@ class ScopeReader:
 
     def chunks(self, obj: PlannedSubject, chunk: int) -> Iterator[list[ScopedRow]]:
         """The object's rows with their joins; an object without a stream has one empty row."""
+        only = self._only.get(obj.name)
         if obj.stream is None:
-            yield [ScopedRow("", {}, {}, [])]
+            if only is None or "" in only:
+                yield [ScopedRow("", {}, {}, [])]
             return
-        for rows in self._scan(obj.stream, chunk):
+        found = self._scan(obj.stream, chunk) if only is None else self._some(obj, only, chunk)
+        for rows in found:
             yield self.read(obj, rows)
 
     def count(self, obj: PlannedSubject) -> int:
         """How many rows :meth:`chunks` will bring."""
+        only = self._only.get(obj.name)
+        if only is not None:
+            return len(only)
         if obj.stream is None:
             return 1
         stream_id = self._streams.get(obj.stream)
@@ -101,6 +113,15 @@ class ScopeReader:
                             keys[key] = stream
                 yield keys
                 keys = {}
+
+    def _some(self, obj: PlannedSubject, only: Collection[str], chunk: int) -> Iterator[list[Row]]:
+        stream_id = self._streams.get(obj.stream or "")
+        if stream_id is None:
+            return
+        keys = sorted(only)
+        for start in range(0, len(keys), chunk):
+            found = self._journal.rows(stream_id, keys[start : start + chunk])
+            yield [found[key] for key in sorted(found) if not found[key].gone]
 
     def _scan(self, stream: str, chunk: int, *, gone: bool = False) -> Iterator[list[Row]]:
         stream_id = self._streams.get(stream)

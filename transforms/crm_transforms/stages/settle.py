@@ -28,13 +28,20 @@ BATCH = 200
 
 
 class Settler:
-    """Asks what became of operations, and decides them in the journal."""
+    """Asks what became of operations, and decides them in the journal.
 
-    def __init__(self, work: Work) -> None:
+    Args:
+        work: the run.
+        former: (object, target) of what was written beside the mapping's objects.
+    """
+
+    def __init__(self, work: Work, former: Iterable[tuple[str, str]] = ()) -> None:
         self._work = work
         self._targets: dict[str, list[str]] = {SCHEMA: [SCHEMA]}
-        for obj in work.mapping.objects.values():
-            self._targets.setdefault(obj.target, []).append(obj.name)
+        known = [(obj.name, obj.target) for obj in work.mapping.objects.values()]
+        for name, target in dict.fromkeys([*known, *former]):
+            if target != SCHEMA:
+                self._targets.setdefault(target, []).append(name)
 
     @property
     def _sweep_name(self) -> str:
@@ -98,16 +105,21 @@ class Settler:
         if earlier:
             self._work.journal.put(self._sweep_name, kept or None)
 
-    def sweep(self, *, schema: bool = False) -> None:
-        """Look once more for what this run took for absent, and remove a second record of ours."""
+    def sweep(self, *, schema: bool = False) -> set[str]:
+        """Look once more for what this run took for absent, and remove a second record of ours.
+
+        Returns:
+            the objects of which a record was found that nobody had linked; now it is.
+        """
         run_id = self._work.run_id
-        self._sweep(
+        return self._sweep(
             {number for number, added in self._suspects().items() if added == run_id}, schema=schema
         )
 
-    def _sweep(self, suspects: Collection[int], *, schema: bool | None = None) -> None:
+    def _sweep(self, suspects: Collection[int], *, schema: bool | None = None) -> set[str]:
+        found_now: set[str] = set()
         if not suspects:
-            return
+            return found_now
         stored = {one.id: one for one in self._work.journal.operations_by_id([*suspects])}
         by_marks: dict[tuple[tuple[str, str], ...], list[Operation]] = defaultdict(list)
         for one in stored.values():
@@ -118,24 +130,34 @@ class Settler:
             for verdict in self._work.destination.resolve(operations, dict(marks)):
                 if verdict.status is Status.LANDED and verdict.destination_id is not None:
                     found = [verdict.destination_id, *verdict.duplicates]
-                    self._tidy(stored[verdict.operation_id], found)
+                    if self._tidy(stored[verdict.operation_id], found):
+                        found_now.add(stored[verdict.operation_id].object)
+        return found_now
 
     def _suspects(self) -> dict[int, int]:
         """Operations taken for absent, with the run that did so."""
         stored: dict[str, int] = self._work.journal.get(self._sweep_name) or {}
         return {int(number): run_id for number, run_id in stored.items()}
 
-    def _tidy(self, stored: OpenOperation, found: Sequence[str]) -> None:
-        """Of the records that carry an operation's mark, keep the one that is linked."""
+    def _tidy(self, stored: OpenOperation, found: Sequence[str]) -> bool:
+        """Of the records that carry an operation's mark, keep the one that is linked.
+
+        Returns:
+            whether none was linked; now one is.
+        """
         journal, identity = self._work.journal, self._work.identity.id
         linked = self._linked(stored.target, found)
         stray = [one for one in found if one not in linked]
-        if stray and not journal.links(stored.object, identity, [stored.key]):
+        is_new = bool(stray) and not journal.links(stored.object, identity, [stored.key])
+        if is_new:
             ours = (stored.key, stray.pop(0), None)
-            journal.link_matched(stored.object, identity, [ours], origin="created")
+            journal.link_matched(
+                stored.object, identity, [ours], origin="created", operation_id=stored.id
+            )
         for extra in stray:
             logger.warning("removing %s %s: our own late duplicate", stored.target, extra)
             self._remove(stored, extra)
+        return is_new
 
     def _ask(self, operations: Sequence[Operation], marks: Mapping[str, str]) -> dict[int, Verdict]:
         """One verdict per operation, each record claimed by one operation only."""

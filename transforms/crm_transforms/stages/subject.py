@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from crm_transforms.destination import SCHEMA
+
 if TYPE_CHECKING:
     from crm_transforms.destination import FieldSpec
     from crm_transforms.mapping import CustomField, Join, RefField
@@ -25,6 +27,20 @@ class Subject(Protocol):
     def target(self) -> str: ...
     def place(self, field: str) -> str:
         """``file:line`` of the rule for a field, or whatever a person can look up."""
+
+
+class SchemaObject:
+    """Stands where a mapping object stands when custom fields are what is written."""
+
+    name = SCHEMA
+    target = SCHEMA
+
+    def place(self, field: str) -> str:
+        """Where the mapping asks for it: the manifest is gathered from several places."""
+        return f"the mapping's custom fields{f': {field}' if field else ''}"
+
+
+SCHEMA_OBJECT = SchemaObject()
 
 
 class PlannedSubject(Subject, Protocol):

@@ -77,9 +77,7 @@ class Verifier:
     ) -> None:
         destination, tally = self._work.destination, self._work.tally(obj.name)
         wanted = {op.id: decode(op.fields) for op in batch if op.kind is not Kind.DELETE}
-        known = destination.describe(obj.target).fields.keys()
-        mapped = {name for name in obj.field_names if name in known}
-        fields = sorted(mapped.union(*wanted.values()))
+        fields = sorted(self._fields(obj, batch).union(*wanted.values()))
         ids = [op.destination_id for op in batch if op.id in wanted and op.destination_id]
         found = destination.read(obj.target, ids, fields) if ids else {}
         confirmed: list[int] = []
@@ -96,7 +94,9 @@ class Verifier:
                 defaults.learn(record, wanted[op.id])
             faults = differences(
                 destination.normalise(obj.target, wanted[op.id]),
-                destination.normalise(obj.target, record),
+                destination.normalise(
+                    obj.target, {name: record.get(name) for name in wanted[op.id]}
+                ),
             )
             if not faults:
                 confirmed.append(op.id)
@@ -113,12 +113,20 @@ class Verifier:
         tally.mismatched += len(rejects)
         self._work.journal.confirm([op.id for op in batch], rejects)
 
+    def _fields(self, obj: PlannedSubject, batch: Sequence[OperationRecord]) -> set[str]:
+        """What is read besides what was sent: of new records all that a person could fill."""
+        known = self._work.destination.describe(obj.target).fields
+        if any(op.kind is Kind.CREATE for op in batch):
+            return {name for name, spec in known.items() if spec.writable}
+        return {name for name in obj.field_names if name in known}
+
     def _reject(self, obj: PlannedSubject, op: OperationRecord, field: str, message: str) -> Reject:
         return Reject(
             stage="verify",
             stream=obj.stream or "",
             object=obj.name,
             key=op.key,
+            row_key=op.row_key,
             field=field,
             rule="read back",
             message=message,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.stages.totals import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from crm_transforms.destination import Destination, FieldSpec, Identity, Kind, Progress, Value
     from crm_transforms.journal import Journal, Reject
@@ -49,7 +49,9 @@ class Change:
         after: the mapped record as it will stand.
         before: the values that ``fields`` will replace, for the way back.
         stream: of the row that it comes from.
-        input_fp: of row, joins, references and mapping; desired_fp: of ``after``.
+        input_fp: of row, joins, references and mapping; desired_fp: of ``after``; ``None`` lets
+            the next load plan the record anew.
+        action, undoes, row_key: as in :class:`~crm_transforms.journal.Intent`.
     """
 
     obj: Subject
@@ -60,9 +62,12 @@ class Change:
     before: dict[str, Value] | None
     destination_id: str | None
     stream: str
-    input_fp: bytes
-    desired_fp: bytes
+    input_fp: bytes | None
+    desired_fp: bytes | None
     origin: Origin = "created"
+    action: str | None = None
+    undoes: int | None = None
+    row_key: str | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +80,8 @@ class Work:
         unwritable: mapping object to the fields that these credentials may not set.
         conflicts: fields that people changed, kept in the journal once the object is loaded.
         findings: what a person should know, by (object, sentence).
+        only: keys of the rows that are loaded, by mapping object; all rows of objects that are
+            left out, and of all objects by default. Nothing is concluded from what is not loaded.
     """
 
     journal: Journal
@@ -91,6 +98,19 @@ class Work:
     unwritable: dict[str, set[str]] = field(default_factory=dict)
     conflicts: list[Reject] = field(default_factory=list)
     findings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    only: Mapping[str, Collection[str]] | None = None
+
+    def apart(self) -> Work:
+        """The same run with counts and findings of its own, for looking ahead or back."""
+        return replace(
+            self,
+            tallies={},
+            dropped={},
+            optionless={},
+            unwritable={},
+            conflicts=[],
+            findings=Counter(),
+        )
 
     def tally(self, name: str) -> Tally:
         """Count here what becomes of one object's records."""
