@@ -15,6 +15,7 @@ demo: setup ## Migrate a sandbox account twice, beginning to end
 
 test: setup ## Lint, types and every test but the long ones
 	@scripts/postgresql >/dev/null
+	@scripts/chromium >/dev/null
 	@$(MAKE) --no-print-directory lint
 	clients=$$(scripts/npm-clients) && \
 	PIPEDRIVE_CLIENT=$$clients $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not benchmark"
