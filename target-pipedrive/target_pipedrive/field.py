@@ -23,7 +23,7 @@ class Field:
         name: the mapping's name.
         code: the API's key, under ``custom_fields`` when custom.
         form: the kind of value, with the account's options.
-        empty, emptiable, emptied_with: as in :class:`~target_pipedrive.table.Native`.
+        empty, emptiable, emptied_with, computed: as in :class:`~target_pipedrive.table.Native`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Field:
     empty: Any = None
     emptiable: bool = True
     emptied_with: str = ""
+    computed: bool = False
 
     def spec(self) -> FieldSpec:
         """The field as the port describes it."""
@@ -52,6 +53,7 @@ class Field:
             options=tuple(form.options) if isinstance(form, Choice) else (),
             reference=form.to if isinstance(form, Reference) else None,
             open_choice=isinstance(form, Choice) and form.open,
+            computed=self.computed,
         )
 
     def of(self, row: Mapping[str, Any]) -> Any:

@@ -68,6 +68,7 @@ class ObjectFields:
             empty=form.empty if native.empty is None else native.empty,
             emptiable=native.emptiable,
             emptied_with=native.emptied_with,
+            computed=native.computed,
         )
 
     def _custom(self, row: Mapping[str, Any], open_choices: Collection[str]) -> Field:

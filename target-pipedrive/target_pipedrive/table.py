@@ -24,6 +24,7 @@ class Native:
         empty: what it holds once an update has emptied it, where that is not nothing.
         emptiable: an update may empty it.
         emptied_with: a field by whose change Pipedrive empties it, without being told.
+        computed: Pipedrive works it out from other records where it is not sent.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Native:
     empty: Any = None
     emptiable: bool = True
     emptied_with: str = ""
+    computed: bool = False
 
 
 @dataclass(frozen=True)

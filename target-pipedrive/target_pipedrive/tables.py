@@ -152,7 +152,7 @@ DEALS = Table(
         Native("org_id", ORGANIZATION),
         Native("pipeline_id", Reference(to="pipelines"), emptiable=False),
         Native("stage_id", Reference(to="stages"), emptiable=False),
-        Native("value", Number(), empty=NOTHING),
+        Native("value", Number(), empty=NOTHING, computed=True),  # the sum of its lines
         Native("currency", Text(3), emptiable=False),
         Native("status", Choice.of("open", "won", "lost"), emptiable=False),
         Native("probability", Number(least=0, most=100)),

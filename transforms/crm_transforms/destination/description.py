@@ -25,6 +25,7 @@ class FieldSpec:
         options: labels of a choice, in order.
         reference: the object a ``reference`` points to.
         open_choice: unknown labels may be added on the way (data decides the options).
+        computed: where nobody fills it, the destination does, from other records (a sum of lines).
     """
 
     name: str
@@ -38,6 +39,7 @@ class FieldSpec:
     options: tuple[str, ...] = ()
     reference: str | None = None
     open_choice: bool = False
+    computed: bool = False
 
 
 FIELD_TYPES = (

@@ -30,6 +30,8 @@ class Judge:
         self._obj = obj
         self._besides = besides
         self._defaults = Defaults(work, obj.name)
+        described = work.destination.describe(obj.target).fields.values()
+        self._computed = {spec.name for spec in described if spec.computed}
         self._objects = {ref.field: ref.objects for ref in obj.refs}
 
     def faults(self, one: Beside) -> list[Fault]:
@@ -59,6 +61,8 @@ class Judge:
         if written is None and not is_ours:
             return ""  # it was there before us, and stays
         if wanted is None and written is None:
+            if name in self._computed:
+                return ""
             untouched = not self._defaults.is_known or self._defaults.is_as_made(name, there)
             return "" if untouched else EDITED
         if there in BLANK and wanted in BLANK:
