@@ -192,8 +192,6 @@ def test_rejects_of_one_stage_are_cleared_together(journal: Journal) -> None:
     assert journal.rejects(stage=UNDO, identity="elsewhere") == []
     journal.clear_stage(UNDO, "elsewhere")
     assert left() == ["a", "b", "c"]
-    journal.clear_stage(UNDO, ACCOUNT, ["note"])
-    assert left() == ["a", "b"]
     journal.clear_stage(UNDO, ACCOUNT)
     assert left() == ["a"]
 

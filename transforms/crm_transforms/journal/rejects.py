@@ -15,7 +15,7 @@ from crm_transforms.journal.database import allocate
 from crm_transforms.journal.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 OPEN = "open"
 CLEARED = "cleared"
@@ -165,12 +165,10 @@ class Rejects(Store):
         with self._writing() as connection:
             return self._clear_subjects(connection, subjects)
 
-    def clear_stage(self, stage: str, identity: str, objects: Collection[str] = ()) -> None:
-        """Rejects of one stage at one destination no longer count; of all objects by default."""
+    def clear_stage(self, stage: str, identity: str) -> None:
+        """Rejects of one stage at one destination no longer count."""
         table = tables.reject
         mine = (table.c.state == OPEN) & (table.c.stage == stage) & (table.c.identity == identity)
-        if objects:
-            mine &= self._database.member(table.c.object, list(objects))
         with self._writing() as connection:
             connection.execute(
                 update(table).where(mine).values(state=CLEARED, cleared_at=instant(), raw=None)
