@@ -178,7 +178,7 @@ def test_a_field_that_somebody_uses_stays(loaded: Migration) -> None:
     report = loaded.undo()
 
     assert told(report) == [("schema", "companies.grade", "")]
-    assert report.kept[0].why == "1 records still hold a value in it"
+    assert report.kept[0].why == "still holds a value in records: 1"
     assert loaded.there.tables["companies"][theirs]["grade"] == "B"
     assert list(loaded.there.custom["companies"]) == ["grade"]
 

@@ -38,5 +38,5 @@ class FieldRemoval(Removal):
             for name, count in self._work.destination.in_use(target, list(keys)).items():
                 left = count - self._undoing.imagined.held(target, name)
                 if left > 0:
-                    faults[keys[name]] = [("", f"{left} records still hold a value in it")]
+                    faults[keys[name]] = [("", f"still holds a value in records: {left}")]
         return faults
