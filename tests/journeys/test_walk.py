@@ -74,7 +74,18 @@ def test_the_whole_walk_from_staging_to_a_second_load(fresh: World, project: Pro
 
     done(project.invoke("apply"))
     assert fresh.findings(others=there_before(before)) == []
+    done(project.invoke("retry"))
+    assert done(project.invoke("rejects", "--format", "json")).json() == []
+    assert (
+        done(project.invoke("estimate", "--from-journal", "--format", "json")).json()["calls"] > 0
+    )
     done(project.invoke("cutover", "--yes"))
+    assert project.invoke("apply").code == 1, "the window is closed"
+
+    head = done(project.invoke("audit", "--verify")).json()["head"]
+    done(project.invoke("compact"))
+    done(project.invoke("purge", "--yes"))
+    assert done(project.invoke("audit", "--verify", "--head", head)).json()["valid"]
 
 
 def plan_it(world: World, project: Project) -> None:
