@@ -69,6 +69,7 @@ class World:
         files: where the tap keeps files; told apart, because their paths stand in the journal.
         journal: SQLAlchemy URL; None for a file in ``folder``.
         settings: of the target, besides where the account is.
+        variables: of the environment.
     """
 
     sandbox: Sandbox
@@ -76,6 +77,7 @@ class World:
     files: Path
     journal: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def tap(self) -> dict[str, Any]:
@@ -234,7 +236,7 @@ class World:
         return subprocess.Popen(  # noqa: S603 - the plugins of this very environment
             [PROGRAMS / arguments[0], *arguments[1:]],
             cwd=self.folder,
-            env=environment(),
+            env=environment(**self.variables),
             **streams,
         )
 

@@ -48,6 +48,20 @@ def test_every_final_verdict_moves_the_head(journal: Journal, decided: list[int]
     assert journal.verify_chain(report.head).is_valid
 
 
+def test_a_noted_head_is_known_as_long_as_its_past_is_there(
+    journal: Journal, decided: list[int]
+) -> None:
+    head = journal.chain_head()
+    (number,) = intend(journal, [create("e")])
+    journal.decide([Decision(number, Status.ABSENT)])
+    assert journal.has_head(head)
+    assert journal.has_head("0" * 64)
+    assert not journal.has_head("ab" * 32)
+    with journal._database.writing() as connection:
+        connection.execute(delete(tables.chain).where(tables.chain.c.operation_id == decided[-1]))
+    assert not journal.has_head(head)
+
+
 CHANGES: dict[str, Callable[[Connection, int], Any]] = {
     "a verdict": lambda c, n: c.execute(
         update(tables.operation).where(tables.operation.c.id == n).values(status="landed")

@@ -94,6 +94,9 @@ class Sample:
         if refusal := Window.of(work.journal).refusal:
             self._refusal = f"{refusal}; nothing was sent"
             return Exit.FAILURE
+        if not work.journal.streams():
+            self._refusal = "nothing is staged: run the tap with mode stage first"
+            return Exit.FAILURE
         if clamped(self._size) != self._size:
             told = f"a sample has {LEAST} to {MOST} records, so {clamped(self._size)}"
             click.echo(f"{told}, not {self._size}", err=True)

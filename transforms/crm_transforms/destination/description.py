@@ -24,7 +24,7 @@ class FieldSpec:
         custom: made by the account, not by the vendor.
         options: labels of a choice, in order.
         reference: the object a ``reference`` points to.
-        open_choice: unknown labels may be added on the way (data decides the options).
+        open_choice: options may be added on the way, by operations (data decides the options).
         computed: where nobody fills it, the destination does, from other records (a sum of lines).
     """
 

@@ -39,7 +39,8 @@ class Destination(Protocol):
         Args:
             key_fields: the custom field that carries our external key, so that own records are
                 recognised after silence.
-            open_choices: choice fields whose unknown labels may be added on the way.
+            open_choices: choice fields to which options may be added: they are described as open,
+                and :meth:`check` has nothing against labels that are unknown yet.
         """
 
     def identity(self) -> Identity:
@@ -94,6 +95,9 @@ class Destination(Protocol):
 
     def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
         """Carry out a batch; yield verdicts as they come, each at most once, in any order.
+
+        Nothing is changed but what the operations name: a label that no option has is refused, also
+        where the choice is open.
 
         Every operation gets a verdict before the iterator ends, also when it raises: those that
         never left are :attr:`Status.ABSENT`.

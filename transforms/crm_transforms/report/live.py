@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from crm_transforms.destination import BudgetExhaustedError, DestinationError
 from crm_transforms.journal.clock import instant
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "live"
 SECONDS = 1.0
 """A load writes it at most so often."""
+UNTOLD: Mapping[str, int | None] = {"budget_left": None, "budget_total": None}
 
 
 class Live:
@@ -77,11 +79,15 @@ class Live:
         tally = self._tallies.get(name)
         return 0 if tally is None else tally.rejected + tally.waiting
 
-    def _budget(self) -> dict[str, Any]:
+    def _budget(self) -> Mapping[str, int | None]:
         """What answers have told so far: a destination that has to ask is asked once only."""
         if self._limits_cost:
-            return {"budget_left": None, "budget_total": None}
+            return UNTOLD
         asked = dict(self._destination.spent())
-        limits = self._destination.limits()
+        try:
+            limits = self._destination.limits()
+        except (DestinationError, BudgetExhaustedError):
+            self._limits_cost = True  # nobody's load ends because somebody may be watching
+            return UNTOLD
         self._limits_cost = dict(self._destination.spent()) != asked
         return {"budget_left": limits.budget_left, "budget_total": limits.budget_total}

@@ -30,8 +30,12 @@ class Judge:
         self._obj = obj
         self._besides = besides
         self._defaults = Defaults(work, obj.name)
-        described = work.destination.describe(obj.target).fields.values()
-        self._computed = {spec.name for spec in described if spec.computed}
+        # The vendor's own moments (won, closed) follow from fields that are compared.
+        self._computed = {
+            name
+            for name, spec in besides.fields.items()
+            if spec.computed or (spec.type == "datetime" and not spec.custom)
+        }
         self._objects = {ref.field: ref.objects for ref in obj.refs}
 
     def faults(self, one: Beside) -> list[Fault]:

@@ -30,7 +30,7 @@ MOST_LISTED = 1_000
 """Differences that the journal keeps; all of them are told as they are found."""
 ABSENT = "neither loaded nor rejected"
 GONE_ROW = "no longer in the source"
-WAITS = "waits for a record that has not landed"
+WAITS = "waiting for a record that has not landed"
 UNREAD = "could not be read from the source"
 PEOPLE_VERDICTS = ("matched", "unmatched", "ambiguous", "inactive")
 
