@@ -45,14 +45,19 @@ class PipedriveDestination(Connection):
     _identity: Identity | None = None
 
     def use(
-        self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
+        self,
+        key_fields: Mapping[str, str],
+        open_choices: Mapping[str, Collection[str]],
+        makes: Collection[str] = (),
     ) -> None:
-        """Take over what the mapping knows, by object.
+        """Take over what the mapping knows, by object; no objects can be made here.
 
         Args:
             key_fields: the custom field that carries the external key.
             open_choices: choices that are described as open; label fields always are.
+            makes: objects that the mapping makes.
         """
+        del makes
         self._account.key_fields = dict(key_fields)
         for object_name, names in open_choices.items():
             self._account.book.open(object_name, names)

@@ -164,8 +164,8 @@ class Session:
 
 def _known_to(
     mapping: Plannable,
-) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Key fields and open choices of a mapping, by the destination's object."""
+) -> tuple[dict[str, str], dict[str, set[str]], frozenset[str]]:
+    """Key fields and open choices by the destination's object, and the objects to be made."""
     key_fields: dict[str, str] = {}
     open_choices: dict[str, set[str]] = {}
     for obj in mapping.objects.values():
@@ -174,4 +174,4 @@ def _known_to(
         for custom in obj.custom:
             if custom.spec.open_choice:
                 open_choices.setdefault(obj.target, set()).add(custom.spec.name)
-    return key_fields, open_choices
+    return key_fields, open_choices, frozenset(mapping.makes())

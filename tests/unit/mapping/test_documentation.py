@@ -35,7 +35,7 @@ def section(title: str) -> str:
 @pytest.mark.parametrize("text", YAML)
 def test_documents_on_the_page_load(text):
     example = Mapping.parse(text)
-    assert example.order == ("owner", "company", "deal", "line")
+    assert example.order == ("owner", "worker", "company", "deal", "visit", "line")
     assert example.deferred == {"company": {"parent_id"}}
 
 

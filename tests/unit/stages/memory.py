@@ -46,6 +46,8 @@ FIELDS: dict[str, dict[str, FieldSpec]] = {
         "price": FieldSpec("price", "decimal"),
     },
 }
+NEW_OBJECT = {"name": FieldSpec("name", "text", required=True)}
+"""What every object has that a mapping makes."""
 GIVEN: dict[str, dict[str, Any]] = {"companies": {"owner_id": "u1", "state": "draft"}}
 """What the destination itself puts into new records."""
 
@@ -61,6 +63,8 @@ class Memory:
         refused: ids that are not removed, whatever is asked; final: nor until an act reopens them.
         stubborn: ids whose removal is confirmed and does not happen.
         unfit: values that no field takes.
+        users: the account's people.
+        line: longest text of one line; longer ones are long texts. None: all are one.
         silent: the next so many writes are carried out and not answered.
         asked: how often what was called.
     """
@@ -79,6 +83,9 @@ class Memory:
         self.stubborn: set[str] = set()
         self.unfit: set[str] = set()
         self.expected: dict[str, list[FieldSpec]] = {}
+        self.makes: frozenset[str] = frozenset()
+        self.users: list[Person] = []
+        self.line: int | None = None
         self.silent = 0
         self.asked: Counter[str] = Counter()
         self.commits: list[tuple[str, str, str]] = []
@@ -111,8 +118,14 @@ class Memory:
 
     # The port
 
-    def use(self, key_fields: Mapping[str, str], open_choices: Mapping[str, Any]) -> None:
-        pass
+    def use(
+        self,
+        key_fields: Mapping[str, str],
+        open_choices: Mapping[str, Any],
+        makes: Collection[str] = (),
+    ) -> None:
+        del key_fields, open_choices
+        self.makes = frozenset(makes)
 
     def identity(self) -> Identity:
         return Identity("memory:1", "Memory", "https://memory.example")
@@ -125,6 +138,9 @@ class Memory:
 
     def describe(self, object_name: str) -> ObjectSpec:
         expected = {spec.name: spec for spec in self.expected.get(object_name, ())}
+        if object_name not in self.tables and object_name in self.makes:
+            own = {**NEW_OBJECT, **expected}
+            return ObjectSpec(object_name, own, accepts_custom_fields=True, absent=True)
         fields = {**self.fields[object_name], **self.custom[object_name], **expected}
         return ObjectSpec(object_name, fields, accepts_custom_fields=True)
 
@@ -132,7 +148,7 @@ class Memory:
         self.expected[object_name] = list(fields)
 
     def people(self) -> list[Person]:
-        return []
+        return list(self.users)
 
     def find(self, object_name: str, wanted: Sequence[Record]) -> list[list[str]]:
         return [
@@ -152,7 +168,8 @@ class Memory:
         return BATCH
 
     def held_as(self, spec: FieldSpec) -> str:
-        return spec.type
+        is_long = self.line is not None and (spec.length or 0) > self.line
+        return "long_text" if is_long and spec.type == "text" else spec.type
 
     def check(self, object_name: str, record: Record, *, whole: bool = True) -> list[Complaint]:
         del whole
@@ -165,7 +182,7 @@ class Memory:
             for name, spec, value in judged
             for rule, is_broken in (
                 ("field", spec is None),
-                ("id", spec and spec.type == "reference" and not str(value).isdecimal()),
+                ("id", spec and spec.type == "reference" and not _is_id(value)),
                 ("value", value in self.unfit),
             )
             if is_broken
@@ -222,7 +239,9 @@ class Memory:
 
     def in_use(self, object_name: str, fields: Sequence[str]) -> dict[str, int]:
         records = self.tables[object_name].values()
-        return {name: sum(one.get(name) is not None for one in records) for name in fields}
+        return {
+            name: sum(not name or one.get(name) is not None for one in records) for name in fields
+        }
 
     def attached(self, object_name: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
         self.asked["attached"] += 1
@@ -263,7 +282,7 @@ class Memory:
             f"{target}/{field}": {"name": spec.label or spec.name, "options": [*spec.options]}
             for target, fields in self.custom.items()
             for field, spec in fields.items()
-        }
+        } | {f"{name}/": {"name": "", "type": "object"} for name in self.fields.keys() - FIELDS}
 
     def _children(self, name: str, ids: Collection[str]) -> Iterator[tuple[str, str]]:
         for child, fields in FIELDS.items():
@@ -299,17 +318,30 @@ class Memory:
 
     def _change_schema(self, op: Operation) -> str:
         target, _, name = op.key.partition(".")
+        if not name:
+            return self._change_objects(target, op.kind)
         if op.kind is Kind.DELETE:
             del self.custom[target][name]
             for record in self.tables[target].values():
                 record.pop(name, None)
         else:
             given: Any = op.fields
-            known = self.custom[target].get(
-                name, FieldSpec(name, given.get("type", ""), custom=True)
-            )
+            new = FieldSpec(name, given.get("type", ""), custom=True, scale=given.get("scale"))
+            known = self.custom[target].get(name, new)
             labels = dict.fromkeys([*known.options, *given.get("options", ())])
             for label in given.get("remove_options", ()):
                 labels.pop(label, None)
             self.custom[target][name] = replace(known, options=tuple(labels))
         return f"{target}/{name}"
+
+    def _change_objects(self, name: str, kind: Kind) -> str:
+        for part in (self.fields, self.custom, self.tables):
+            if kind is Kind.CREATE:
+                part[name] = dict(NEW_OBJECT) if part is self.fields else {}
+            else:
+                del part[name]
+        return f"{name}/"
+
+
+def _is_id(value: Any) -> bool:
+    return value is None or str(value).isdecimal()

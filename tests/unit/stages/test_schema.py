@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.sandbox import Sandbox
 
     from crm_transforms.journal import Journal
-    from crm_transforms.stages.schema import Manifest
+    from crm_transforms.stages.manifest import Manifest
 
 DOCUMENT = """
 objects:

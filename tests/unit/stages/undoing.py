@@ -57,6 +57,7 @@ class Migration:
         self.journal = journal
         self.there = Memory()
         self.document = DOCUMENT
+        self._columns: dict[str, dict[str, Any]] = {}
         self.stage(customers=COMPANIES, contacts=PEOPLE, items=ITEMS)
 
     def stage(self, **streams: list[dict[str, Any]]) -> None:
@@ -74,10 +75,12 @@ class Migration:
 
     def _stream(self, name: str, rows: list[dict[str, Any]]) -> int:
         text = {"type": ["string", "null"]}
-        return self.journal.stream(name, {"properties": dict.fromkeys(rows[0], text)}, ["id"])
+        self._columns.setdefault(name, {}).update((column, text) for row in rows for column in row)
+        return self.journal.stream(name, {"properties": dict(self._columns[name])}, ["id"])
 
     def work(self, verb: str, **told: Any) -> Work:
         document = mapping(self.document)
+        self.there.use({}, {}, document.makes())
         identity = self.there.identity()
         run_id = self.journal.begin_run(verb, document.hash, identity.id)
         options = Options(settle=(0.0,), **told)

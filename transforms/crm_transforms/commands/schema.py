@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crm_transforms.commands.command import Command
     from crm_transforms.destination import FieldSpec
     from crm_transforms.report.summary import Summary
-    from crm_transforms.stages.schema import Manifest
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.work import Work
 
 COLUMNS = ("target", "name", "state", "type", "label", "priority", "options")

@@ -12,6 +12,7 @@ dates ``YYYY-MM-DD``, times ``HH:MM:SS``; a reference to another record is that 
 
 from __future__ import annotations
 
+from crm_transforms.destination.cautious import Caution, Cautious
 from crm_transforms.destination.description import (
     FIELD_TYPES,
     Cost,
@@ -38,6 +39,7 @@ from crm_transforms.destination.operation import (
     Status,
     Verdict,
 )
+from crm_transforms.destination.packaging import Packaging
 from crm_transforms.destination.port import Destination, Progress
 from crm_transforms.destination.reversible import Reversible
 from crm_transforms.destination.values import Record, Value
@@ -48,6 +50,8 @@ __all__ = [
     "SCHEMA",
     "AuthenticationError",
     "BudgetExhaustedError",
+    "Caution",
+    "Cautious",
     "Complaint",
     "Cost",
     "Destination",
@@ -59,6 +63,7 @@ __all__ = [
     "Limits",
     "ObjectSpec",
     "Operation",
+    "Packaging",
     "Person",
     "Progress",
     "Record",

@@ -26,6 +26,7 @@ class FieldSpec:
         reference: the object a ``reference`` points to.
         open_choice: options may be added on the way, by operations (data decides the options).
         computed: where nobody fills it, the destination does, from other records (a sum of lines).
+        scale: digits after the point of a decimal or an amount; ``None`` where nobody has said.
     """
 
     name: str
@@ -40,6 +41,7 @@ class FieldSpec:
     reference: str | None = None
     open_choice: bool = False
     computed: bool = False
+    scale: int | None = None
 
 
 FIELD_TYPES = (
@@ -75,6 +77,7 @@ class ObjectSpec:
         custom_field_room: how many custom fields may still be made; ``None`` means no cap is known.
         custom_field_pool: objects that name the same pool share that room; empty: its own room.
         accepts_custom_fields: whether fields can be added at all.
+        absent: it is not there yet; the mapping makes it.
     """
 
     name: str
@@ -82,6 +85,7 @@ class ObjectSpec:
     custom_field_room: int | None = None
     custom_field_pool: str = ""
     accepts_custom_fields: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 SCHEMA = "schema"
 """The object name under which custom fields and objects themselves are created and removed.
 
-The key is ``<object>.<field>``; the record is that of :class:`FieldSpec`. That way intent, verdict,
-recovery and rollback of schema changes are those of every other record. An update of a choice, the
-vendor's own or a custom one, adds those of its ``options`` that are not there yet, and takes away
-those that ``remove_options`` names; what is there or gone already counts as done.
+The key is ``<object>.<field>``; the record is that of :class:`FieldSpec`. An object that the
+mapping makes has its name alone as key, and the record ``{object, name: "", type: "object", label,
+plural}``. That way intent, verdict, recovery and rollback of schema changes are those of every
+other record. An update of a choice, the vendor's own or a custom one, adds those of its ``options``
+that are not there yet, and takes away those that ``remove_options`` names; what is there or gone
+already counts as done.
 """
 
 

@@ -32,7 +32,10 @@ class Destination(Protocol):
     """The destination's name in mapping documents, e.g. ``pipedrive``."""
 
     def use(
-        self, key_fields: Mapping[str, str], open_choices: Mapping[str, Collection[str]]
+        self,
+        key_fields: Mapping[str, str],
+        open_choices: Mapping[str, Collection[str]],
+        makes: Collection[str] = (),
     ) -> None:
         """Take over what the mapping knows, by object.
 
@@ -41,6 +44,8 @@ class Destination(Protocol):
                 recognised after silence.
             open_choices: choice fields to which options may be added: they are described as open,
                 and :meth:`check` has nothing against labels that are unknown yet.
+            makes: objects that the mapping makes: one that is not there yet is described as absent,
+                with the fields that every new object has of its own.
         """
 
     def identity(self) -> Identity:
@@ -56,7 +61,7 @@ class Destination(Protocol):
         """Describe one object with its fields as they are now; cached until the schema is changed.
 
         Raises:
-            KeyError: the destination has no such object.
+            KeyError: the destination has no such object, and the mapping makes none.
         """
 
     def expect(self, object_name: str, fields: Sequence[FieldSpec]) -> None:
@@ -127,7 +132,7 @@ class Destination(Protocol):
         """How many live records hold a value in each of these custom fields, whoever wrote it.
 
         All fields are counted in one pass, and not from an eventually consistent index; fields that
-        are not there hold nothing.
+        are not there hold nothing. The empty name counts the records themselves.
         """
 
     def options_in_use(

@@ -15,11 +15,13 @@ from crm_transforms.journal.database import allocate
 from crm_transforms.journal.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 OPEN = "open"
 CLEARED = "cleared"
 DOMAIN = "rejects"
+RECORD_STAGES = ("map", "check", "load", "verify")
+"""The stages that refuse a record as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,20 @@ class Rejects(Store):
             wanted = wanted.where(self._database.member(table.c.subject, list(subjects)))
             rows = connection.execute(wanted.order_by(table.c.id.desc())).all()
         return {subjects[row.subject]: self._read_reject(row) for row in rows}
+
+    def torn_rows(self, identity: str, stream: str, row_keys: Collection[str]) -> frozenset[str]:
+        """Rows of a stream of which some record is rejected for good or waits for another."""
+        table = tables.reject
+        open_ones = (
+            select(table.c.row_key, table.c.key)
+            .where(table.c.state == OPEN, table.c.stream == stream, table.c.identity == identity)
+            .where(table.c.stage.in_(RECORD_STAGES))
+        )
+        keys = list(row_keys)
+        by_key = table.c.row_key.is_(None) & self._database.member(table.c.key, keys)
+        wanted = open_ones.where(self._database.member(table.c.row_key, keys) | by_key)
+        with self._reading() as connection:
+            return frozenset(row.row_key or row.key for row in connection.execute(wanted))
 
     def count_rejects(self, by: Sequence[str] = ("object", "rule")) -> dict[tuple[str, ...], int]:
         """How many records are rejected, grouped by attributes of :class:`Reject`."""

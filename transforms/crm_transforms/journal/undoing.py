@@ -122,6 +122,25 @@ class Undoing(Links, Operations, Rejects):
         with self._reading() as connection:
             return frozenset(connection.execute(wanted).scalars())
 
+    def acted(
+        self, identity: str, object_name: str, action: str, keys: Collection[str]
+    ) -> frozenset[str]:
+        """Keys of the records to which an action was done that nobody has taken back."""
+        table = tables.operation
+        wanted = select(table.c.id, table.c.key).where(
+            table.c.identity == identity,
+            table.c.object == object_name,
+            table.c.kind == Kind.ACT.value,
+            table.c.action == action,
+            table.c.status == Status.LANDED.value,
+            table.c.undoes.is_(None),
+            self._database.member(table.c.key, list(keys)),
+        )
+        with self._reading() as connection:
+            found = {row.id: row.key for row in connection.execute(wanted)}
+        undone = self.undone(list(found)) if found else frozenset()
+        return frozenset(key for number, key in found.items() if number not in undone)
+
     def undo_counts(self, identity: str, since: int) -> dict[str, dict[Kind, int]]:
         """How many records rollbacks changed from a run on, by object and kind of operation."""
         table = tables.operation

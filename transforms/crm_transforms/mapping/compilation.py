@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crm_transforms.mapping.coercion import Scalar
+    from crm_transforms.mapping.value_forms import RefValue
     from crm_transforms.mapping.value_map import ValueMap
 
 
@@ -24,6 +25,7 @@ class Compilation:
         parameters: constants that every expression can name.
         values: the value maps.
         targets: destination object by mapping object; empty text where that object is broken.
+        off: mapping objects that the parameters leave out.
         problems: what was found so far.
     """
 
@@ -31,7 +33,12 @@ class Compilation:
     parameters: Mapping[str, Scalar]
     values: Mapping[str, ValueMap]
     targets: Mapping[str, str]
+    off: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
+
+    def parents(self, value: RefValue) -> tuple[str, ...]:
+        """The objects that a reference may lead to, without those that are left out."""
+        return tuple(name for name, _ in value.candidates if name not in self.off)
 
     def complain(self, where: Where, message: str) -> None:
         """Note a problem and go on, so that a person sees all of them at once."""

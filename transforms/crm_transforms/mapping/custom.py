@@ -10,6 +10,7 @@ from crm_transforms.destination import FieldSpec
 from crm_transforms.mapping import document, value_forms
 from crm_transforms.mapping.code import Scope
 from crm_transforms.mapping.coercion import Row, labelled_lines
+from crm_transforms.mapping.fields import LEADS_NOWHERE
 from crm_transforms.mapping.part import Part
 
 if TYPE_CHECKING:
@@ -99,6 +100,14 @@ def custom_fields(
 ) -> tuple[CustomField, ...]:
     """All that an object of a document asks for: key and overflow, then what it declares."""
     own: list[FieldSpec] = []
+    fit = {
+        field: custom
+        for field, custom in model.custom.items()
+        if leads_somewhere(custom, compilation)
+    }
+    for field in model.custom.keys() - fit.keys():
+        if model.custom[field].required and name not in compilation.off:
+            compilation.complain(("objects", name, "custom", field, "ref"), LEADS_NOWHERE)
     if key_field and key_field not in model.custom:
         own.append(FieldSpec(key_field, "text", custom=True))
     if (overflow := overflow_field(model)) is not None:
@@ -107,9 +116,15 @@ def custom_fields(
         *(CustomField(name, model.target, spec, KEY_PRIORITY) for spec in own),
         *(
             declared_field(field, custom, model.target, compilation, ("objects", name))
-            for field, custom in model.custom.items()
+            for field, custom in fit.items()
         ),
     )
+
+
+def leads_somewhere(model: document.CustomModel, compilation: Compilation) -> bool:
+    """Whether it is no reference to objects that are all left out of the mapping."""
+    given = model.given
+    return not isinstance(given, value_forms.RefValue) or bool(compilation.parents(given))
 
 
 def declared_field(
@@ -118,7 +133,7 @@ def declared_field(
     """The custom field that a document declares; ``where`` is its object."""
     reference = model.reference
     if reference is None and isinstance(model.given, value_forms.RefValue):
-        reference = compilation.targets.get(model.given.candidates[0][0])
+        reference = compilation.targets.get(compilation.parents(model.given)[0])
     options: tuple[str, ...] = ()
     stream: str | None = None
     read: Callable[[Row], Any] | None = None

@@ -192,11 +192,26 @@ class ActionModel(Model):
     fields: dict[Text, Value] = Field(default_factory=dict)
 
 
+class MakeModel(Model):
+    """``make: …``: the destination's object is the mapping's own."""
+
+    label: Text
+    plural: Text
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Label and plural."""
+        return self.label, self.plural
+
+
 class ObjectModel(Model):
     """``objects: {name: …}``: records of one destination object, made of the rows of one stream."""
 
     target: Text
     stream: Text | None = Field(default=None, alias="from")
+    when: Expr | None = None
+    make: MakeModel | None = None
+    unmatched: Name | None = None
     where: Expr | None = None
     each: Expr | None = None
     key: Key = Field(default_factory=_id)
@@ -211,6 +226,11 @@ class ObjectModel(Model):
     overflow: OverflowModel | None = None
     after: list[ActionModel] = Field(default_factory=list)
     vanished: Literal["report", "remove"] = "report"
+
+    @property
+    def key_pair(self) -> tuple[str | None, Expression]:
+        """The field that holds the external key, if one does, and the key's expression."""
+        return next(iter(self.key.items())) if isinstance(self.key, dict) else (None, self.key)
 
 
 Checks: TypeAlias = dict[Name, CheckModel]

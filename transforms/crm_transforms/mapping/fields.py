@@ -23,13 +23,14 @@ from crm_transforms.mapping.operators import listed, listed_record, record
 from crm_transforms.mapping.references import RefField, RefKeys, gives_list, reference_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crm_transforms.mapping.compilation import Compilation
     from crm_transforms.mapping.marked_yaml import Where
     from crm_transforms.mapping.problem import RowError
     from crm_transforms.mapping.value_map import ValueMap
 
+LEADS_NOWHERE = 'what is required here is left out of the mapping by its "when"'
 SAME = "same"
 """``otherwise: same`` lets a value that the map does not have through as it is."""
 
@@ -54,23 +55,25 @@ class Fields:
         self.leaves = [
             leaf for name, (place, value) in values.items() for leaf in leaves(name, place, value)
         ]
-        self.refs = tuple(
-            RefField(
-                leaf.name,
-                tuple(name for name, _ in leaf.value.candidates),
-                leaf.value.required,
-                _is_many(leaf.value),
-                leaf.value.optional,
-            )
-            for leaf in self.leaves
-            if isinstance(leaf.value, value_forms.RefValue)
-        )
+        self.refs = tuple(self._references())
         self.expressions = tuple(
             pair for leaf in self.leaves for pair in expressions_of(leaf.where, leaf.value)
         )
         filename = compilation.filename(where)
         self._build = self._compile_build(values, filename)
         self._ref_keys = self._compile_ref_keys(filename)
+
+    def _references(self) -> Iterator[RefField]:
+        """Those that lead to an object which is part of the mapping."""
+        for leaf in self.leaves:
+            if not isinstance(leaf.value, value_forms.RefValue):
+                continue
+            objects = self._compilation.parents(leaf.value)
+            if objects:
+                required, optional = leaf.value.required, leaf.value.optional
+                yield RefField(leaf.name, objects, required, _is_many(leaf.value), optional)
+            elif leaf.value.required and leaf.where[1] not in self._compilation.off:
+                self._compilation.complain((*leaf.where, "ref"), LEADS_NOWHERE)
 
     def build(
         self,
@@ -246,8 +249,12 @@ class Fields:
                 self._compilation.complain((*where, "ref"), f'there is no object "{name}"{hint}')
             of: Where = (*where, "of", place) if listed_keys else (*where, "of")
             keys = self._vetted_code(code, of, key)
+            if name in self._compilation.off:
+                continue
             many = ast.Constant(_is_many(value))
             pairs.append(code.call(reference_pairs, ast.Constant(name), keys, many))
+        if not pairs:
+            return ast.Constant(None)
         return pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.Or(), pairs)
 
 

@@ -10,7 +10,12 @@ from crm_transforms.mapping import document
 from crm_transforms.mapping.action import Action
 from crm_transforms.mapping.code import Scope
 from crm_transforms.mapping.coercion import Row, kind_of, record_key
-from crm_transforms.mapping.custom import CustomField, custom_fields, overflow_field
+from crm_transforms.mapping.custom import (
+    CustomField,
+    custom_fields,
+    leads_somewhere,
+    overflow_field,
+)
 from crm_transforms.mapping.discovery import discovered, naming
 from crm_transforms.mapping.fields import Fields
 from crm_transforms.mapping.functions import VERSION
@@ -24,13 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crm_transforms.mapping.compilation import Compilation
-    from crm_transforms.mapping.expression import Expression
     from crm_transforms.mapping.marked_yaml import Where
     from crm_transforms.mapping.references import RefKeys
 
 
 _WORD = re.compile(r"\w+")
-
 Item: TypeAlias = tuple[str, Any, int]
 """One record that a row gives: its external key, the element of ``each``, the element's place."""
 
@@ -50,11 +53,12 @@ class MappedObject:
         item_stream: the same, where the key needs nothing else.
         has_filter: rows can be unwanted.
         uses_stream_key: the external key is not the row's own; the document says what it is.
-        discovers: there are rules that carry columns found in the data.
+        discovers: there are rules that carry columns which the data has.
         field_names: every destination field that :meth:`build` gives.
         refs: references to records of other objects.
         match: fields by which records that were there before are recognised.
-        create, otherwise, people, vanished: as the document says.
+        create, otherwise, people, vanished, unmatched: as the document says.
+        make: label and plural of the destination's object, where the mapping makes that as well.
         custom: fields that the account must have, overflow included.
         overflow: the field for what finds no room, or ``None``.
         after: actions in order.
@@ -79,6 +83,8 @@ class MappedObject:
         self.otherwise = model.otherwise
         self.people = model.people
         self.vanished = model.vanished
+        self.unmatched = model.unmatched
+        self.make = None if model.make is None else model.make.names
         self.has_filter = model.where is not None
         self.discovers = bool(model.discover)
         self._model = model
@@ -91,7 +97,7 @@ class MappedObject:
             elements=model.each is not None,
             columns=frozenset() if model.stream is None else None,
         )
-        self.key_field, self.key = _key_of(model)
+        self.key_field, self.key = model.key_pair
         self._compile(model)
         self.refs = self.fields.refs
         self.overflow = overflow_field(model)
@@ -147,7 +153,7 @@ class MappedObject:
         for name, value in model.fields.items():
             values[name] = ((*self.where, "fields", name), value)
         for name, custom in model.custom.items():
-            if name != self.key_field:
+            if name != self.key_field and leads_somewhere(custom, self._compilation):
                 place: Where = (*self.where, "custom", name)
                 simple = custom.map_name is None and custom.ref is None
                 values[name] = ((*place, "value") if simple else place, custom.given)
@@ -290,10 +296,5 @@ class MappedObject:
         shared = (self._compilation.values, self._compilation.parameters)
         used = [(name, each[name]) for each in shared for name in sorted(words & each.keys())]
         carried = [(column, custom.spec) for column, custom in self._carried.items()]
-        return hashlib.sha256(repr((VERSION, part, used, carried)).encode()).hexdigest()
-
-
-def _key_of(model: document.ObjectModel) -> tuple[str | None, Expression]:
-    if isinstance(model.key, dict):
-        return next(iter(model.key.items()))
-    return None, model.key
+        content = (VERSION, part, used, carried, sorted(words & self._compilation.off))
+        return hashlib.sha256(repr(content).encode()).hexdigest()

@@ -14,6 +14,7 @@ from crm_transforms.mapping.expression import closest
 from crm_transforms.mapping.functions import VERSION
 from crm_transforms.mapping.gotcha import Gotcha
 from crm_transforms.mapping.left_behind import LeftBehind
+from crm_transforms.mapping.left_out import left_out
 from crm_transforms.mapping.mapped_object import MappedObject
 from crm_transforms.mapping.marked_yaml import MarkedDocument, parse_document, read_document
 from crm_transforms.mapping.order import Dependency, load_order
@@ -113,12 +114,14 @@ class Mapping:
             document.parameters,
             {name: ValueMap.of(name, entries) for name, entries in document.values.items()},
             _targets(marked, document),
-            problems,
+            problems=problems,
         )
-        objects = {
+        compilation = replace(compilation, off=left_out(document.objects, compilation))
+        every = {
             name: MappedObject(name, model, compilation) for name, model in document.objects.items()
         }
-        check_rules(document.objects, objects, compilation)
+        check_rules(document.objects, every, compilation)
+        objects = {name: obj for name, obj in every.items() if name not in compilation.off}
         found = load_order(tuple(objects), _dependencies(objects))
         for each in found.cycles:
             if each.child != each.parent:
@@ -173,6 +176,10 @@ class Mapping:
             place = (custom.target, custom.spec.name)
             fields[place] = fields[place].merge(custom) if place in fields else custom
         return tuple(fields.values())
+
+    def makes(self) -> dict[str, tuple[str, str]]:
+        """The destination's objects that are the mapping's own, with label and plural."""
+        return {obj.target: obj.make for obj in self.objects.values() if obj.make is not None}
 
     def discovering(self, schemas: MappingType[str, MappingType[str, Any]]) -> Mapping:
         """The same mapping, carrying the columns that ``discover`` rules find in these streams.

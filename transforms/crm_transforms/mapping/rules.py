@@ -39,6 +39,8 @@ def check_rules(
         for field, custom in model.custom.items():
             for step, message in _custom(custom, compilation, is_key=field == obj.key_field):
                 compilation.complain((*obj.where, "custom", field, *step), message)
+    for name, why in _without_people(models):
+        compilation.complain(("objects", name, "unmatched"), why)
     for where, message in _disagreements(objects.values()):
         compilation.complain(where, message)
 
@@ -90,6 +92,19 @@ def _references(_model: document.ObjectModel, obj: MappedObject) -> Iterator[Com
         if ref.required and obj.name in ref.objects:
             message = "a required reference to the same object leaves no record to begin with"
             yield (obj.fields.where(ref.field) or obj.where)[2:], message
+
+
+def _without_people(models: Mapping[str, document.ObjectModel]) -> Iterator[tuple[str, str]]:
+    """Objects of which nobody can say who is unmatched, and why."""
+    for name, model in models.items():
+        if model.unmatched is None:
+            continue
+        people = models.get(model.unmatched)
+        if people is None or not people.people:
+            hint = closest(model.unmatched, models)
+            yield name, f'there is no object "{model.unmatched}" of people{hint}'
+        elif people.stream != model.stream or model.each or people.each:
+            yield name, f'it must be made of the rows of "{model.unmatched}", one record of each'
 
 
 def _custom(

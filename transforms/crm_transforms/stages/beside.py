@@ -65,8 +65,7 @@ def resolver(work: Work, scopes: ScopeReader) -> tuple[ReferenceResolver, People
     objects = [work.mapping.objects[name] for name in work.mapping.order]
     references, people = ReferenceResolver(work, Ledger(work)), match_people(work, scopes, objects)
     if people is not None:
-        for name, matches in people.matches.items():
-            references.add_people(name, matches, people.fallback.id)
+        references.take_people(people)
     return references, people
 
 

@@ -120,10 +120,17 @@ def _custom(work: Work, there: FieldSpec | None, custom: CustomField) -> dict[st
     """A field that the mapping wants, with the options that it will have."""
     wanted = custom.spec
     told: dict[str, Any] = {
-        "type": work.destination.held_as(wanted) if there is None else there.type,
+        "type": _type(work, there, wanted),
         "required": there is not None and there.required,
     }
     # Where data decides the options, they say nothing about what was agreed upon.
     if wanted.options and not wanted.open_choice and custom.options_stream is None:
         told["options"] = sorted({*wanted.options, *(() if there is None else there.options)})
     return told
+
+
+def _type(work: Work, there: FieldSpec | None, wanted: FieldSpec) -> str:
+    """Whether a text has one line or more depends on the data."""
+    if there is None or (there.type, wanted.type) == ("long_text", "text"):
+        return work.destination.held_as(wanted)
+    return there.type

@@ -83,6 +83,8 @@ class Drafter:
                 if scoped.error is not None:
                     raise scoped.error
                 for key, item, index in self._obj.records(scoped.row, scoped.joined):
+                    if self._references.is_user(self._obj.name, key):
+                        continue
                     ref_keys = self._obj.ref_keys(scoped.row, scoped.joined, item, index)
                     if self._obj.uses_stream_key:
                         key = scoped.key  # noqa: PLW2901 - the row's own key stands for it

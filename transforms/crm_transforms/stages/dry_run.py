@@ -24,8 +24,8 @@ from crm_transforms.stages.scope import ScopeReader
 from crm_transforms.stages.undo_scope import require_finished
 
 if TYPE_CHECKING:
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.roster import Roster
-    from crm_transforms.stages.schema import Manifest
     from crm_transforms.stages.subject import Plannable, PlannedSubject
     from crm_transforms.stages.work import Work
     from crm_transforms.stages.writes import FileCounts, Writes
@@ -110,8 +110,7 @@ class DryRun:
         )
         references = ReferenceResolver(work, ledger)
         if people is not None:
-            for name, matches in people.matches.items():
-                references.add_people(name, matches, people.fallback.id)
+            references.take_people(people)
         choices = DryChoices(work)
         recogniser = Recogniser(work, ledger)
         planner = Planner(work, self._scopes, ledger, references, recogniser, choices)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import FieldSpec
     from crm_transforms.stages.draft import Draft
-    from crm_transforms.stages.schema import Manifest
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.subject import Plannable, PlannedSubject
     from crm_transforms.stages.work import Work
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crm_transforms.destination import Destination
     from crm_transforms.stages.dry_run import Outlook
-    from crm_transforms.stages.schema import Manifest
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.subject import Plannable
     from crm_transforms.stages.writes import Writes
 

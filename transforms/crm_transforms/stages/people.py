@@ -90,10 +90,16 @@ class PeopleIndex:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What became of all employees, by mapping object."""
+    """What became of all employees, by mapping object.
+
+    Attributes:
+        users: by object made of unmatched employees only, the keys that it has no record of
+            because they are users.
+    """
 
     matches: dict[str, list[Match]]
     fallback: Person
+    users: dict[str, frozenset[str]]
 
 
 def match_people(
@@ -104,18 +110,26 @@ def match_people(
     Raises:
         DestinationError: the users cannot be listed, or the fallback owner is none of them.
     """
+    objects = list(objects)
     wanted = [obj for obj in objects if obj.people]
     if not wanted:
         return None
     own_id = work.identity.details.get("user_id", "")
     index = PeopleIndex(work.destination.people(), work.options.fallback_owner, own_id)
     found: dict[str, list[Match]] = {obj.name: [] for obj in wanted}
+    users: dict[str, set[str]] = {obj.name: set() for obj in objects if obj.unmatched}
     for obj in wanted:
+        others = [one for one in objects if one.unmatched == obj.name]
         for scoped_rows in scopes.chunks(obj, 1_000):
             for scoped in scoped_rows:
                 for key, item, place in obj.records(scoped.row, scoped.joined):
                     values = obj.match_values(scoped.row, scoped.joined, item, place)
                     email = next(iter(values.values()), None)
                     told = None if email is None else str(email)
-                    found[obj.name].append(index.match(key, told))
-    return People(found, index.fallback)
+                    match = index.match(key, told)
+                    found[obj.name].append(match)
+                    if match.verdict == "matched":
+                        for other in others:
+                            own = other.key_of(scoped.row, scoped.joined, None, 0)
+                            users[other.name].add(own or "")
+    return People(found, index.fallback, {name: frozenset(keys) for name, keys in users.items()})

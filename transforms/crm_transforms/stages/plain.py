@@ -35,6 +35,8 @@ class PlainObject:
     has_filter: bool = False
     uses_stream_key: bool = True
     vanished: str = "report"
+    unmatched: None = None
+    after: tuple[()] = ()
 
     @property
     def target(self) -> str:
@@ -92,3 +94,7 @@ class PlainMapping:
     def manifest(self) -> tuple[()]:
         """A plain loader makes no fields."""
         return ()
+
+    def makes(self) -> dict[str, tuple[str, str]]:
+        """Nor does it make objects."""
+        return {}

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from crm_transforms.mapping import Mapping as MappingDocument
     from crm_transforms.stages.dry_run import Outlook
     from crm_transforms.stages.estimate import Estimate
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.people import People
-    from crm_transforms.stages.schema import Manifest
     from crm_transforms.stages.work import Work
 
 MOST_PEOPLE = 1_000

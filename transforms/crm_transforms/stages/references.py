@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from crm_transforms.canonical import encode, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from crm_transforms.stages.draft import Draft
     from crm_transforms.stages.ledger import Ledger
-    from crm_transforms.stages.people import Match
+    from crm_transforms.stages.people import Match, People
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
@@ -41,11 +41,18 @@ class ReferenceResolver:
         self._ids: dict[str, dict[str, str]] = {}
         self._people: dict[str, dict[str, Match]] = {}
         self._fallback: dict[str, str] = {}
+        self._users: Mapping[str, frozenset[str]] = {}
 
-    def add_people(self, name: str, matches: Iterable[Match], fallback: str) -> None:
-        """Take over the result of people matching for one object."""
-        self._people[name] = {match.key: match for match in matches}
-        self._fallback[name] = fallback
+    def take_people(self, people: People) -> None:
+        """Take over the result of people matching."""
+        self._users = people.users
+        for name, matches in people.matches.items():
+            self._people[name] = {match.key: match for match in matches}
+            self._fallback[name] = people.fallback.id
+
+    def is_user(self, name: str, key: str) -> bool:
+        """Whether an object made of unmatched employees has no record of this one."""
+        return key in self._users.get(name, ())
 
     def falls_back(self, name: str, key: str) -> bool:
         """Whether this is an employee whose records go to the fallback owner."""
@@ -89,6 +96,8 @@ class ReferenceResolver:
         deferred = self._work.mapping.deferred.get(obj.name, frozenset())
         for ref in obj.refs:
             pairs = ref_keys.get(ref.field)
+            if pairs and self._users:
+                pairs = [pair for pair in pairs if not self.is_user(*pair)]
             if not pairs:
                 if ref.required:
                     raise MissingParentError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import BudgetExhaustedError
 from crm_transforms.journal import UNDO
+from crm_transforms.stages.act import Acting
 from crm_transforms.stages.ledger import Ledger
 from crm_transforms.stages.load import Loader
 from crm_transforms.stages.people import match_people
@@ -46,6 +47,7 @@ class LoadRun:
             work, self._scopes, ledger, self._references, self._recogniser, self._schema
         )
         self._verifier = Verifier(work)
+        self._acting = Acting(work, self._scopes, ledger)
 
     def run(self) -> None:
         """Bring the destination to what the mapping wants.
@@ -112,6 +114,8 @@ class LoadRun:
         self._settler.sweep()
         for obj in loaded:
             self._verifier.verify(obj)
+        for obj in loaded:  # verified before: an act changes what was written
+            self._acting.run(obj)
         if work.only is None:
             self._conclude(loaded, seq)
 
@@ -151,8 +155,8 @@ class LoadRun:
         found = match_people(work, self._scopes, objects)
         if found is None:
             return
+        self._references.take_people(found)
         for name, matches in found.matches.items():
-            self._references.add_people(name, matches, found.fallback.id)
             tally = work.tally(name)
             tally.seen = len(matches)
             tally.matched = sum(match.verdict == "matched" for match in matches)

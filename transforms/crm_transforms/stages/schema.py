@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crm_transforms.canonical import encode, fingerprint
-from crm_transforms.destination import NO_ROOM, SCHEMA, DestinationError, FieldSpec, Kind
+from crm_transforms.destination import NO_ROOM, SCHEMA, DestinationError, Kind
 from crm_transforms.stages.choices import add_options, listed, new_options
+from crm_transforms.stages.manifest import OBJECT, Manifest, object_record, spec_record
 from crm_transforms.stages.subject import SCHEMA_OBJECT
+from crm_transforms.stages.widths import Widths
 from crm_transforms.stages.work import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crm_transforms.destination import ObjectSpec, Value
+    from crm_transforms.destination import FieldSpec, ObjectSpec
     from crm_transforms.mapping import CustomField
     from crm_transforms.stages.draft import Draft
     from crm_transforms.stages.load import Loader
@@ -27,26 +29,6 @@ if TYPE_CHECKING:
 CHOICES = {"choice", "choices"}
 
 
-@dataclass(slots=True)
-class Manifest:
-    """What one destination object needs.
-
-    Attributes:
-        missing: fields to make; grown: fields that exist and need further options.
-        conflicts: (field, wanted type, type there).
-        dropped: fields for which the account has no room; they go to the overflow field.
-        optionless: choices of which no option is known yet, so that they cannot be made.
-    """
-
-    target: str
-    existing: list[str] = field(default_factory=list)
-    missing: list[FieldSpec] = field(default_factory=list)
-    grown: list[FieldSpec] = field(default_factory=list)
-    conflicts: list[tuple[str, str, str]] = field(default_factory=list)
-    dropped: list[FieldSpec] = field(default_factory=list)
-    optionless: list[FieldSpec] = field(default_factory=list)
-
-
 class SchemaStage:
     """Compares the mapping's manifest with the account, and makes what is missing."""
 
@@ -54,6 +36,7 @@ class SchemaStage:
         self._work = work
         self._scopes = scopes
         self._loader = loader
+        self._widths = Widths(work, scopes)
 
     def manifests(self) -> list[Manifest]:
         """Compare, without writing."""
@@ -62,9 +45,12 @@ class SchemaStage:
             wanted[custom.target].append(custom)
         manifests: list[Manifest] = []
         pools: dict[str, tuple[int | None, list[tuple[Manifest, CustomField]]]] = {}
+        makes = self._work.mapping.makes()
         for target, customs in wanted.items():
             described = self._work.destination.describe(target)
             manifest, missing = self._compare(described, customs)
+            manifest.make = makes[target] if described.absent else None
+            manifest.is_capped = described.custom_field_room is not None
             manifests.append(manifest)
             pool = described.custom_field_pool or target
             _, waiting = pools.setdefault(pool, (described.custom_field_room, []))
@@ -78,7 +64,8 @@ class SchemaStage:
         waiting.sort(key=lambda pair: -pair[1].priority)
         for place, (manifest, custom) in enumerate(waiting):
             if room is None or place < room:
-                manifest.missing.append(self._with_options(custom))
+                spec = self._widths.fit(manifest.target, self._with_options(custom))
+                manifest.missing.append(spec)
             else:
                 manifest.dropped.append(custom.spec)
 
@@ -95,7 +82,7 @@ class SchemaStage:
                 manifest.optionless.append(spec)
             elif there is None:
                 missing.append(custom)
-            elif there.type != (held := self._work.destination.held_as(spec)):
+            elif not _holds(there.type, held := self._work.destination.held_as(spec)):
                 manifest.conflicts.append((spec.name, held, there.type))
             else:
                 manifest.existing.append(spec.name)
@@ -130,18 +117,27 @@ class SchemaStage:
             raise DestinationError("custom fields with another type: " + "; ".join(conflicts))
         if faults := self.faults(manifests):  # all are judged before the first is made
             raise DestinationError("custom fields that cannot be made: " + "; ".join(faults))
+        self._make(
+            [(each, Kind.CREATE, spec) for each in manifests if each.make for spec in (OBJECT,)]
+            + [
+                (each, Kind.CREATE, spec)
+                for each in manifests
+                if each.is_capped
+                for spec in each.missing
+            ]
+        )
+        # In waves, so that a cap which nobody told of takes the least important fields.
+        rest = [each for each in manifests if not each.is_capped]
         priorities = {
             (custom.target, custom.spec.name): custom.priority
             for custom in self._work.mapping.manifest()
         }
-        # In waves, so that a cap which nobody told of takes the least important fields.
         for wave in sorted(set(priorities.values()), reverse=True):
-            for manifest in manifests:
-                target = manifest.target
-                specs = [one for one in manifest.missing if priorities[target, one.name] == wave]
-                self._make(manifest, [(Kind.CREATE, spec) for spec in specs])
+            for each in rest:
+                specs = [one for one in each.missing if priorities[each.target, one.name] == wave]
+                self._make([(each, Kind.CREATE, spec) for spec in specs])
+        self._make([(each, Kind.UPDATE, spec) for each in manifests for spec in each.grown])
         for manifest in manifests:
-            self._make(manifest, [(Kind.UPDATE, spec) for spec in manifest.grown])
             self.leave_out(manifest)
         return manifests
 
@@ -191,7 +187,8 @@ class SchemaStage:
             new = new_options(work.destination, obj.target, spec, drafts)
             if new:
                 wanted = replace(spec, options=(*spec.options, *new))
-                grown.append(self._change(Kind.UPDATE, obj.target, wanted, spec.options))
+                manifest = Manifest(obj.target)
+                grown.append(self._change(Kind.UPDATE, manifest, wanted, spec.options))
         if grown:
             add_options(work, self._loader, obj.target, grown)
 
@@ -203,37 +200,41 @@ class SchemaStage:
             labels = dict.fromkeys(str(label) for value in values for label in listed(value))
             if labels:
                 spec = replace(waiting[name], options=tuple(labels))
-                self._make(Manifest(obj.target, missing=[spec]), [(Kind.CREATE, spec)])
+                self._make([(Manifest(obj.target, missing=[spec]), Kind.CREATE, spec)])
                 for others in self._work.optionless.values():
                     others.pop(name, None)
 
-    def _make(self, manifest: Manifest, specs: Sequence[tuple[Kind, FieldSpec]]) -> None:
-        there = self._work.destination.describe(manifest.target).fields
+    def _make(self, wanted: Sequence[tuple[Manifest, Kind, FieldSpec]]) -> None:
+        """Make or extend fields, together as far as the destination takes them together."""
+        work = self._work
         changes = [
-            self._change(
-                kind,
-                manifest.target,
-                spec,
-                there[spec.name].options if kind is Kind.UPDATE else None,
-            )
-            for kind, spec in specs
+            self._change(kind, manifest, spec, self._options_there(kind, manifest.target, spec))
+            for manifest, kind, spec in wanted
         ]
-        if not changes:
-            return
-        tally = self._work.tally(SCHEMA)
+        tally = work.tally(SCHEMA)
         before = tally.rejected + tally.unknown
-        self._loader.carry_out(changes)
-        self._drop_refused(manifest)
+        size = work.destination.batch_size(SCHEMA)
+        for start in range(0, len(changes), size):
+            self._loader.carry_out(changes[start : start + size])
+        manifests = {manifest.target: manifest for manifest, _, _ in wanted}
+        for manifest in manifests.values():
+            self._drop_refused(manifest)
         if tally.rejected + tally.unknown > before:
+            names = ", ".join(manifests)
             raise DestinationError(
-                f"{manifest.target}: custom fields could not be made; `rejects` says which and why"
+                f"{names}: custom fields could not be made; `rejects` says which and why"
             )
-        there = self._work.destination.describe(manifest.target).fields
-        kept = {spec.name for spec in manifest.missing}
-        if absent := [spec.name for _, spec in specs if spec.name in kept - there.keys()]:
-            raise DestinationError(
-                f"{manifest.target}: made, but not to be seen: {', '.join(absent)}"
-            )
+        for target, manifest in manifests.items():
+            there = work.destination.describe(target)
+            made = {spec.name for each, _, spec in wanted if each is manifest and spec.name}
+            kept = {spec.name for spec in manifest.missing} & made
+            if absent := sorted(kept - there.fields.keys()) or [target] * there.absent:
+                raise DestinationError(f"{target}: made, but not to be seen: {', '.join(absent)}")
+
+    def _options_there(self, kind: Kind, target: str, spec: FieldSpec) -> Sequence[str] | None:
+        if kind is not Kind.UPDATE:
+            return None
+        return self._work.destination.describe(target).fields[spec.name].options
 
     def _drop_refused(self, manifest: Manifest) -> None:
         """Sort out refusals that are no failure.
@@ -259,11 +260,14 @@ class SchemaStage:
 
     @staticmethod
     def _change(
-        kind: Kind, target: str, spec: FieldSpec, before: Sequence[str] | None = None
+        kind: Kind, manifest: Manifest, spec: FieldSpec, before: Sequence[str] | None = None
     ) -> Change:
         """A change of the schema; ``before`` are the options that a choice has already."""
-        record = spec_record(target, spec)
-        key = f"{target}.{spec.name}"
+        record = spec_record(manifest.target, spec)
+        key = f"{manifest.target}.{spec.name}"
+        if spec is OBJECT and manifest.make is not None:
+            record = object_record(manifest.target, *manifest.make)
+            key = manifest.target
         digest = fingerprint(encode(record))
         return Change(
             SCHEMA_OBJECT,
@@ -280,14 +284,6 @@ class SchemaStage:
         )
 
 
-def spec_record(target: str, spec: FieldSpec) -> dict[str, Value]:
-    """A custom field as the neutral record that makes it."""
-    return {
-        "object": target,
-        "name": spec.name,
-        "type": spec.type,
-        "label": spec.label,
-        "length": spec.length,
-        "options": list(spec.options),
-        "reference": spec.reference,
-    }
+def _holds(there: str, wanted: str) -> bool:
+    """Whether a field of one type takes what another was wanted for."""
+    return there == wanted or (there, wanted) == ("long_text", "text")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from crm_transforms.destination import SCHEMA, DestinationError
 from crm_transforms.stages.load import Loader
+from crm_transforms.stages.manifest import spec_record
 from crm_transforms.stages.preparation import prepare_mapping
-from crm_transforms.stages.schema import SchemaStage, spec_record
+from crm_transforms.stages.schema import SchemaStage
 from crm_transforms.stages.scope import ScopeReader
 from crm_transforms.stages.settle import Settler
 from crm_transforms.stages.undo_scope import require_finished
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crm_transforms.destination import FieldSpec, Record
-    from crm_transforms.stages.schema import Manifest
+    from crm_transforms.stages.manifest import Manifest
     from crm_transforms.stages.work import Work
 
 READ_BACK = ("name", "type", "options", "reference")

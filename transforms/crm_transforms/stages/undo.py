@@ -77,6 +77,10 @@ class Undo:
         undoing = Undoing(self._work, self._scope, loader, self._log, imagined, extent)
         verifier = UndoVerifier(self._work, self._log)
         subjects = [one for one in self._subjects() if self._scope.covers(one.name)]
+        # Acts first, all of them: what was confirmed holds on to its children.
+        for subject in subjects:
+            if subject.target != SCHEMA and self._is_known(subject):
+                Reverting(undoing, subject).run()
         for subject in subjects:
             self._take_back(undoing, subject, verifier)
         if not self._log.dry:
@@ -102,7 +106,6 @@ class Undo:
             FieldRemoval(undoing, subject).run()
             OptionRemoval(undoing, subject).run()
         elif self._is_known(subject):
-            Reverting(undoing, subject).run()
             RecordRemoval(undoing, subject).run()
             Restoring(undoing, subject).run()
         if not self._log.dry:
@@ -118,10 +121,9 @@ class Undo:
     def _is_known(self, subject: Subject) -> bool:
         """Whether the destination still has the object; what we made there is listed if not."""
         try:
-            self._work.destination.describe(subject.target)
+            return not self._work.destination.describe(subject.target).absent
         except KeyError:
             return False
-        return True
 
     def _subjects(self) -> list[Subject]:
         """Children first: what the mapping no longer has, then the mapping backwards."""

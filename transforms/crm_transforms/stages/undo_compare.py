@@ -100,7 +100,7 @@ class Comparison:
 
     def _is_as_made(self, name: str, value: Value) -> bool:
         spec = self.specs.get(name)
-        if spec is None or not spec.updatable:
+        if spec is None or not spec.updatable or spec.computed:
             return True
         # The vendor's own moments (won, closed, archived) follow from fields that are compared.
         is_stamp = spec.type == "datetime" and not spec.custom

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from crm_transforms.destination import FieldSpec, Record
 
 CHOICES = frozenset({"choice", "choices"})
+ANY = "*"
+"""The parent of a reference that may lead to several objects: its ids tell them apart."""
 TABLE = """
 CREATE TABLE child (
     parent TEXT, id TEXT, kind TEXT, number INTEGER, PRIMARY KEY (parent, id, kind)
@@ -25,7 +27,7 @@ ON CONFLICT (parent, id, kind) DO UPDATE SET number = number + 1
 """
 OF = """
 SELECT id, kind, number FROM child
-WHERE parent = ? AND id IN (SELECT value FROM json_each(?))
+WHERE parent IN (?, '*') AND id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -50,16 +52,16 @@ class Imagined:
         """Imagine records of one object gone."""
         for record in records:
             filled = {name for name, value in record.items() if value is not None}
-            self._held.update((target, name) for name in filled)
+            self._held.update((target, name) for name in (*filled, ""))
             for name in filled & specs.keys():
                 if specs[name].type in CHOICES:
                     value = record[name]
                     labels = value if isinstance(value, list) else [value]
                     self._chosen.update((target, name, str(label)) for label in labels)
             parents = {
-                (specs[name].reference, record[name])
+                (specs[name].reference or ANY, record[name])
                 for name in filled & specs.keys()
-                if specs[name].reference and isinstance(record[name], str)
+                if specs[name].type == "reference" and isinstance(record[name], str)
             }
             self._file.executemany(ADD, [(*parent, target) for parent in parents])
 
@@ -85,7 +87,7 @@ class Imagined:
         }
 
     def held(self, target: str, field: str) -> int:
-        """How many records hold a value in a field now and would not any more."""
+        """How many records hold a value in a field now and would not any more; "" counts all."""
         return self._held[target, field]
 
     def chosen(self, target: str, field: str, label: str) -> int:
