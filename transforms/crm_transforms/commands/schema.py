@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 
 from crm_transforms.commands.command import command_of, shared_options
+from crm_transforms.destination import Packaging, SettingError
 from crm_transforms.exits import Exit
 from crm_transforms.report.spreadsheet import write_csv
+from crm_transforms.stages.manifest import records_of
 from crm_transforms.stages.schema_run import SchemaRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crm_transforms.commands.command import Command
     from crm_transforms.destination import FieldSpec
@@ -28,14 +31,23 @@ COLUMNS = ("target", "name", "state", "type", "label", "priority", "options")
 
 @click.command()
 @click.option("--apply", "make", is_flag=True, help="Make what is missing, and read it back.")
+@click.option(
+    "--package",
+    "folder",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    help="Write what is missing into this folder, as files that an administrator can deploy.",
+)
 @shared_options(("table", "json", "csv"))
-def schema(context: click.Context, *, make: bool, **shared: Any) -> None:
+def schema(context: click.Context, *, make: bool, folder: Path | None, **shared: Any) -> None:
     """List the custom fields that the mapping needs: there, missing, in conflict, without room.
 
-    An administrator can make them by this list; --apply makes them, and touches no record.
+    An administrator can make them by this list or, where the destination deploys files, by those of
+    --package; --apply makes them, and touches no record.
     """
+    if make and folder is not None:
+        raise click.UsageError("--apply makes what --package would leave to others: choose one")
     command = command_of(context, **shared)
-    asked = Schema(command, make=make)
+    asked = Schema(command, make=make, folder=folder)
     with command.session("schema") as (session, _, mapping):
         code = session.carry_out(mapping, command.options(), "schema", asked.stage)
     asked.print(session.summary)
@@ -46,19 +58,24 @@ def schema(context: click.Context, *, make: bool, **shared: Any) -> None:
 class Schema:
     """One call of the command."""
 
-    def __init__(self, command: Command, *, make: bool) -> None:
+    def __init__(self, command: Command, *, make: bool, folder: Path | None) -> None:
         self._command = command
         self._make = make
+        self._folder = folder
         self._rows: list[dict[str, Any]] = []
 
     def stage(self, work: Work) -> Exit:
         """Compare, or make."""
         run = SchemaRun(work)
         manifests = run.apply() if self._make else run.look()
+        if self._folder is not None:
+            self._pack(work, manifests)
         customs = work.mapping.manifest()
         specs = {(custom.target, custom.spec.name): custom.spec for custom in customs}
         priorities = {(custom.target, custom.spec.name): custom.priority for custom in customs}
         for manifest in manifests:
+            if manifest.make is not None:
+                self._rows.append(self._row_of_object(manifest))
             for spec, state in self._states(manifest, specs):
                 self._rows.append(
                     {
@@ -72,6 +89,31 @@ class Schema:
                     }
                 )
         return Exit.FAILURE if any(manifest.conflicts for manifest in manifests) else Exit.DONE
+
+    def _row_of_object(self, manifest: Manifest) -> dict[str, Any]:
+        label, _ = manifest.make or ("", "")
+        return {
+            "target": manifest.target,
+            "name": "",
+            "state": "made" if self._make else "missing",
+            "type": "object",
+            "label": label,
+            "priority": 100,
+            "options": [],
+        }
+
+    def _pack(self, work: Work, manifests: Sequence[Manifest]) -> None:
+        """Write the files; whatever else is in the folder stays."""
+        if not isinstance(work.destination, Packaging):
+            raise SettingError(f"{work.destination.name} takes no files; use the list as CSV")
+        records = records_of(manifests)
+        files = work.destination.package(records) if records else {}
+        for name, content in files.items():
+            path = Path(self._folder or ".") / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        text = f"{len(files)} files are in {self._folder}" if files else "nothing is missing"
+        click.echo(text, err=True)
 
     def _states(
         self, manifest: Manifest, specs: dict[tuple[str, str], FieldSpec]

@@ -56,10 +56,13 @@ class Acting:
         self._scopes.prepare(obj.joins)
         frozen = self._ledger.frozen(obj.name)
         for rows in self._scopes.chunks(obj, CHUNK):
-            for scoped, item, link in self._due(obj, action, rows):
-                if item[0] in frozen:
+            due = self._due(obj, action, rows)
+            links = self._ledger.links(obj.name, [item[0] for _, item in due])
+            for scoped, item in due:
+                if item[0] in frozen or item[0] not in links:
                     continue
-                if (change := self._change(obj, action, scoped, item, link)) is not None:
+                change = self._change(obj, action, scoped, item, links[item[0]])
+                if change is not None:
                     batch.append(change)
             while len(batch) >= size:
                 yield batch[:size]
@@ -67,9 +70,17 @@ class Acting:
         if batch:
             yield batch
 
+    def count(self, obj: PlannedSubject) -> int:
+        """How many acts a load would do, once what is planned is there."""
+        return sum(
+            len(self._due(obj, action, rows))
+            for action in obj.after
+            for rows in self._scopes.chunks(obj, CHUNK)
+        )
+
     def _due(
         self, obj: PlannedSubject, action: Action, rows: Sequence[ScopedRow]
-    ) -> Iterator[tuple[ScopedRow, Item, Link]]:
+    ) -> list[tuple[ScopedRow, Item]]:
         """Records that are there, whole, and not acted on."""
         work, identity = self._work, self._work.identity.id
         wanted: list[tuple[ScopedRow, Item]] = []
@@ -84,17 +95,16 @@ class Acting:
             except RowError:  # its record is rejected for the same reason
                 continue
         keys = [item[0] for _, item in wanted]
-        links = self._ledger.links(obj.name, keys)
+        there = self._ledger.ids(obj.name, keys)
         done = work.journal.acted(identity, obj.name, action.name, keys)
-        refused = {} if self._again else self._ledger.rejected(obj.name, keys)
+        known = {} if self._again else self._ledger.rejected(obj.name, keys)
+        refused = {key for key, reject in known.items() if reject.stage == ACT}
         torn = work.journal.torn_rows(identity, obj.stream or "", [one.key for one, _ in wanted])
-        for scoped, item in wanted:
-            link = links.get(item[0])
-            known = refused.get(item[0])
-            if link is None or item[0] in done or scoped.key in torn:
-                continue
-            if known is None or known.stage != ACT or known.input_fp != link.input_fp:
-                yield scoped, item, link
+        return [
+            (scoped, item)
+            for scoped, item in wanted
+            if item[0] in there and item[0] not in done | refused and scoped.key not in torn
+        ]
 
     def _change(
         self, obj: PlannedSubject, action: Action, scoped: ScopedRow, item: Item, link: Link

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from crm_transforms.stages.act import Acting
 from crm_transforms.stages.dry_ledger import DryLedger
 from crm_transforms.stages.dry_schema import DryChoices, expected_fields
 from crm_transforms.stages.load import Loader
@@ -122,6 +123,9 @@ class DryRun:
                 recogniser.begin(obj, key_field_was_there=there[obj.name])
                 outlook.writes[obj.name] = self._plan(obj, planner, ledger)
                 outlook.vanished[obj.name] = work.tally(obj.name).vanished
+            acting = Acting(work, self._scopes, ledger)
+            for obj in objects:
+                outlook.writes[obj.name].acts = acting.count(obj)
         finally:
             for manifest in manifests:
                 work.destination.expect(manifest.target, ())

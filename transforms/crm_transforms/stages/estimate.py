@@ -126,6 +126,7 @@ class Estimator:
         destination, target = self._destination, self._mapping.objects[name].target
         writing = destination.cost(target, Kind.UPDATE, writes.updates)
         writing += destination.cost(target, Kind.DELETE, writes.deletes)
+        writing += destination.cost(target, Kind.ACT, writes.acts)
         for size, rows in writes.creates.items():
             writing += destination.cost(target, Kind.CREATE, size * rows, rows)
         reading = Cost()

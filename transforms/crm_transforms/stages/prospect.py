@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import Cost
+from crm_transforms.destination import Cautious, Cost
+from crm_transforms.journal import JournalFullError
 from crm_transforms.journal.clock import instant
 from crm_transforms.mapping import Figures, compatibility, complexity
 from crm_transforms.stages.dry_run import DryRun
@@ -76,7 +78,8 @@ class _Prospect:
     def as_json(self) -> dict[str, Any]:
         identity, destination = self.work.identity, self.work.destination
         objects = list(self._objects())
-        findings = sorted([*self.inventory.findings(), *self._predicted()], key=Finding.rank)
+        found = (*self.inventory.findings(), *self._predicted(), *self._cautions())
+        findings = sorted(found, key=Finding.rank)
         fit = compatibility(self.mapping)
         grade = complexity(
             Figures(
@@ -100,7 +103,11 @@ class _Prospect:
             "rejects": [refusal._asdict() for refusal in self.roster.refusals()],
             "schema": [self._manifest(each) for each in self.outlook.manifests],
             "people": _people(self.outlook.people),
-            "inventory": {"streams": self.inventory.streams, "files": self._files()},
+            "inventory": {
+                "streams": self.inventory.streams,
+                "files": self._files(),
+                "bytes": self.inventory.bytes,
+            },
             "findings": [finding.as_json() for finding in findings],
             "compatibility": fit.as_json(),
             "complexity": grade.as_json(),
@@ -179,6 +186,22 @@ class _Prospect:
                 )
         for (name, text), count in self.outlook.findings.items():
             yield Finding("plan", "warning", text, name, count)
+
+    def _cautions(self) -> Iterator[Finding]:
+        """What this very account, and this machine, will do to the load by themselves."""
+        try:
+            self.work.journal.require_room(self.inventory.bytes)
+        except JournalFullError as error:
+            yield Finding("no room for the journal", "error", str(error), "", 1)
+        destination = self.work.destination
+        if not isinstance(destination, Cautious):
+            return
+        planned: Counter[str] = Counter()
+        for name, writes in self.outlook.writes.items():
+            planned[self.mapping.objects[name].target] += writes.created
+        for each in destination.cautions(planned, self.outlook.files.to_send):
+            where = each.object or self.work.identity.name
+            yield Finding("account", each.severity, each.text, where, each.records)
 
     def _manifest(self, manifest: Manifest) -> dict[str, Any]:
         described = self.work.destination.describe(manifest.target)

@@ -54,11 +54,13 @@ class LoadRun:
 
         Raises:
             UnfinishedRollbackError: somebody began to take this migration back.
+            JournalFullError: the disk does not hold what the plan says the journal will take.
             BudgetExhaustedError: the rest must wait; what landed is verified all the same.
             DestinationError: the destination cannot be used.
         """
         work = self._work
         require_finished(work)
+        self._require_room()
         work.journal.clear_stage(UNDO, work.identity.id)
         prepare_mapping(work, self._scopes)
         objects = [work.mapping.objects[name] for name in work.mapping.order]
@@ -118,6 +120,11 @@ class LoadRun:
             self._acting.run(obj)
         if work.only is None:
             self._conclude(loaded, seq)
+
+    def _require_room(self) -> None:
+        plan = self._work.journal.get(f"plan.{self._work.identity.id}")
+        if plan is not None:
+            self._work.journal.require_room(plan["inventory"]["bytes"])
 
     def _conclude(self, loaded: Sequence[PlannedSubject], seq: int) -> None:
         """Everything up to ``seq`` was looked at."""

@@ -15,6 +15,7 @@ class Writes:
             takes several records of one parent at once, the parent is that row's.
         updates: records changed, those that a second pass fills in included.
         deletes: records removed.
+        acts: what is done to records once all have landed.
         batches: calls of ``write`` in which something is made.
         looked_at: records that are read before they are changed.
         bytes: of the new records as JSON.
@@ -23,6 +24,7 @@ class Writes:
     creates: Counter[int] = field(default_factory=Counter)
     updates: int = 0
     deletes: int = 0
+    acts: int = 0
     batches: int = 0
     looked_at: int = 0
     bytes: int = 0
