@@ -12,6 +12,7 @@ from crm_transforms.destination import (
     Complaint,
     Cost,
     FieldSpec,
+    Handle,
     Identity,
     Kind,
     Limits,
@@ -23,7 +24,7 @@ from crm_transforms.destination import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from crm_transforms.destination import Handle, Operation, Person, Record
+    from crm_transforms.destination import Operation, Person, Record
 
 BATCH = 4
 
@@ -65,6 +66,7 @@ class Memory:
         unfit: values that no field takes.
         users: the account's people.
         line: longest text of one line; longer ones are long texts. None: all are one.
+        job: the handle of what is written from now on; killed_after: so many records of it.
         silent: the next so many writes are carried out and not answered.
         asked: how often what was called.
     """
@@ -86,6 +88,9 @@ class Memory:
         self.makes: frozenset[str] = frozenset()
         self.users: list[Person] = []
         self.line: int | None = None
+        self.job = ""
+        self.jobs: defaultdict[str, list[Verdict]] = defaultdict(list)
+        self.killed_after = 0
         self.silent = 0
         self.asked: Counter[str] = Counter()
         self.commits: list[tuple[str, str, str]] = []
@@ -191,16 +196,24 @@ class Memory:
     def write(self, operations: Sequence[Operation]) -> Iterator[Handle | Verdict]:
         self.asked["write"] += 1
         assert len(operations) <= BATCH or operations[0].object == SCHEMA
+        if self.job:
+            yield Handle(self.job, tuple(op.id for op in operations))
         for op in operations:
             verdict = self._carry_out(op)
+            if self.job:
+                self.jobs[self.job].append(verdict)
+                if len(self.jobs[self.job]) == self.killed_after:
+                    raise KeyboardInterrupt
             if self.silent and verdict.status is Status.LANDED:
                 self.silent -= 1
                 verdict = Verdict(op.id, Status.UNKNOWN, code="TIMEOUT")
             yield verdict
 
     def rejoin(self, handle: str, operations: Sequence[Operation]) -> Iterator[Verdict]:
-        del handle
-        return self.resolve(operations, {})
+        self.asked["rejoin"] += 1
+        told = {verdict.operation_id: verdict for verdict in self.jobs[handle]}
+        for op in operations:
+            yield told.get(op.id, Verdict(op.id, Status.UNKNOWN, code="NOT_IN_JOB"))
 
     def resolve(
         self, operations: Sequence[Operation], marks: Mapping[str, str]

@@ -86,13 +86,21 @@ class Settler:
             else:
                 by_marks[tuple(sorted(op.marks.items()))].append(op)
         for handle, group in by_handle.items():
-            self._decide(self._work.destination.rejoin(handle, [_operation(op) for op in group]))
+            for op in self._rejoin(handle, group):
+                by_marks[tuple(sorted(op.marks.items()))].append(op)
         for marks, group in by_marks.items():
             for start in range(0, len(group), BATCH):
                 operations = [_operation(op) for op in group[start : start + BATCH]]
                 verdicts = self._ask(operations, dict(marks)).values()
                 self._decide(v for v in verdicts if v.status is not Status.ABSENT)
                 self._decide_absent([v.operation_id for v in verdicts if v.status is Status.ABSENT])
+
+    def _rejoin(self, handle: str, group: Sequence[OpenOperation]) -> list[OpenOperation]:
+        """Wait for what a killed process had started; what that leaves open is returned."""
+        answers = self._work.destination.rejoin(handle, [_operation(op) for op in group])
+        told = {one.operation_id: one for one in answers if one.status is not Status.UNKNOWN}
+        self._decide(told.values())
+        return [op for op in group if op.id not in told]
 
     def sweep_earlier(self) -> None:
         """Look for what earlier runs took for absent; after that they are believed."""
