@@ -22,13 +22,14 @@ PROJECT: dict[str, Any] = yaml.safe_load((ROOT / "meltano.yml").read_text("utf-8
 PLUGINS: dict[str, dict[str, Any]] = {
     plugin["name"]: plugin for plugins in PROJECT["plugins"].values() for plugin in plugins
 }
-SINGER = {"tap-kickserv": Tap, "target-pipedrive": Target}
-LOADER, UTILITY = PLUGINS["target-pipedrive"], PLUGINS["migrate-pipedrive"]
+SINGER = {"tap-kickserv": Tap, "target-pipedrive": Target, "target-salesforce": Target}
+DESTINATIONS = [name.removeprefix("target-") for name in SINGER if name.startswith("target-")]
 KINDS = {"integer": "integer", "number": "decimal", "boolean": "boolean", "string": "string"}
 """Meltano's kind of a setting by its JSON type in --about."""
 UNKNOWN_TO_MELTANO = {"target-schema", "validate-records"}
 """Capabilities that the SDK names and Meltano's schema refuses."""
 
+every_destination = pytest.mark.parametrize("destination", DESTINATIONS)
 every_singer_plugin = pytest.mark.parametrize("name", SINGER)
 
 
@@ -113,34 +114,54 @@ def test_the_env_example_leads_away_from_the_environment_that_needs_no_approval(
     assert "\nMELTANO_ENVIRONMENT=trial\n" in (ROOT / ".env.example").read_text("utf-8")
 
 
-def test_the_loader_and_the_utility_offer_the_same() -> None:
+@every_destination
+def test_the_loader_and_the_utility_offer_the_same(destination: str) -> None:
+    loader, utility = PLUGINS[f"target-{destination}"], PLUGINS[f"migrate-{destination}"]
     for part in ("namespace", "pip_url", "settings", "commands"):
-        assert LOADER[part] == UTILITY[part]
+        assert loader[part] == utility[part]
 
 
-def test_every_command_is_one_of_the_console_script() -> None:
-    _, commands = output("target-pipedrive-migration", "--help").split("\nCommands:\n")
+@every_destination
+def test_every_command_is_one_of_the_console_script(destination: str) -> None:
+    name = f"target-{destination}"
+    _, commands = output(f"{name}-migration", "--help").split("\nCommands:\n")
     offered = re.findall(r"^  ([a-z]+)", commands, re.MULTILINE)
-    declared = {command["args"] for command in LOADER["commands"].values()}
-    assert declared == set(LOADER["commands"])
+    declared = {command["args"] for command in PLUGINS[name]["commands"].values()}
+    assert declared == set(PLUGINS[name]["commands"])
     assert declared == set(offered)
 
 
 @pytest.mark.parametrize("environment", PROJECT["environments"], ids=lambda each: each["name"])
+@every_destination
 def test_an_environment_configures_the_loader_and_the_utility_alike(
-    environment: dict[str, Any],
+    environment: dict[str, Any], destination: str
 ) -> None:
-    plugins = environment["config"]["plugins"]
-    loader, utility = plugins["loaders"][0]["config"], plugins["utilities"][0]["config"]
+    config = configured(environment)
+    loader, utility = config[f"target-{destination}"], config[f"migrate-{destination}"]
     assert loader == utility
     assert loader["require_approval"] is (environment["name"] != "dev")
 
 
 def test_the_dev_environment_leads_to_the_sandbox_as_it_starts_by_default() -> None:
-    dev = next(each for each in PROJECT["environments"] if each["name"] == "dev")
-    plugins = dev["config"]["plugins"]
+    dev = configured(next(each for each in PROJECT["environments"] if each["name"] == "dev"))
     with Sandbox() as sandbox:
-        base, services = sandbox.url, (sandbox.kickserv, sandbox.pipedrive)
-    for kind, settings in zip(("extractors", "loaders"), services, strict=True):
-        url = settings["api_url"].replace(base, "http://127.0.0.1:8710")
-        assert plugins[kind][0]["config"].items() >= {**settings, "api_url": url}.items()
+        for name, settings in {
+            "tap-kickserv": sandbox.kickserv,
+            "target-pipedrive": sandbox.pipedrive,
+            "target-salesforce": sandbox.salesforce,
+        }.items():
+            there = json.loads(
+                json.dumps(settings).replace(sandbox.url, "http://127.0.0.1:8710")
+            ).items()
+            assert {key: value for key, value in there if key in dev[name]}.items() <= dev[
+                name
+            ].items()
+            assert (
+                dev[name].keys() - {"api", "require_approval", "fallback_owner"} <= settings.keys()
+            )
+
+
+def configured(environment: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What an environment sets, by plugin."""
+    kinds = environment["config"]["plugins"].values()
+    return {plugin["name"]: plugin["config"] for plugins in kinds for plugin in plugins}

@@ -16,7 +16,7 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parents[3]
-OWN = {"crm-transforms", "tap-kickserv", "target-pipedrive"}
+OWN = {"crm-transforms", "tap-kickserv", "target-pipedrive", "target-salesforce"}
 SEEDS = {"pip", "setuptools"}
 """What `python -m venv` puts into an environment before anyone asks."""
 

@@ -212,6 +212,7 @@ class _Prospect:
         }
         return {
             "target": manifest.target,
+            "make": manifest.make[0] if manifest.make else "",
             "existing": manifest.existing,
             "missing": [
                 {
