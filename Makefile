@@ -3,6 +3,7 @@
 
 BIN := .venv/bin
 JOBS ?= 2
+TO ?= pipedrive
 
 help: ## List what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -10,8 +11,8 @@ help: ## List what make can do
 setup: ## Install everything into .venv and Meltano's plugin environments
 	@scripts/setup
 
-demo: setup ## Migrate a sandbox account twice, beginning to end
-	@$(BIN)/python scripts/demo
+demo: setup ## Migrate a sandbox account twice, beginning to end; TO=salesforce for another CRM
+	@$(BIN)/python scripts/demo --to $(TO)
 
 test: setup ## Lint, types and every test but the long ones
 	@scripts/postgresql >/dev/null
