@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
-CHUNK = 500
+CHUNK = 2_000
 """Rows compared together; the destination splits the reads as its API wants."""
 NOT_OURS, ANOTHER_USER = "a record that is not ours", "another user"
 

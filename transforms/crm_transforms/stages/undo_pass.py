@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crm_transforms.stages.undo_scope import UndoScope
     from crm_transforms.stages.work import Work
 
-CHUNK = 500
+CHUNK = 2_000
 """Operations looked at together; what comes of them is sent as the destination batches."""
 NO_IMAGE = "the journal no longer holds what was written (compact, purge)"
 NO_BEFORE = "the journal no longer holds what stood there before (compact, purge)"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crm_transforms.stages.subject import PlannedSubject
     from crm_transforms.stages.work import Work
 
-BATCH = 500
+BATCH = 2_000
 """Operations verified at a time; the destination splits them as its API wants."""
 
 
