@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.sandbox.request_log import RequestLog
 
 CONTROL = "_sandbox"
+ROOTS = {"services": "salesforce"}
+"""First segments of paths that a service has at the root: its clients drop a prefix of theirs."""
 
 
 class Frame:
@@ -43,6 +45,9 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope["path"].split("/", 2)[1]
+        if name in ROOTS and ROOTS[name] in self.services:
+            await self._serve(ROOTS[name], dict(scope), receive, send)
+            return
         inner = {**scope, "root_path": f"{scope.get('root_path', '')}/{name}"}
         if name == CONTROL:
             await self.control(inner, receive, send)

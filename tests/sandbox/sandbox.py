@@ -12,6 +12,8 @@ from tests.sandbox.kickserv import create_app as create_kickserv
 from tests.sandbox.pipedrive import Account
 from tests.sandbox.pipedrive import create_app as create_pipedrive
 from tests.sandbox.request_log import RequestLog
+from tests.sandbox.salesforce import Org
+from tests.sandbox.salesforce import create_app as create_salesforce
 from tests.sandbox.server import Server, listen
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Sandbox:
-    """Kickserv and Pipedrive on this machine.
+    """Kickserv, Pipedrive and Salesforce on this machine.
 
     Use it as a context manager for a server in a thread of this process, or call :meth:`serve` to
     give it the foreground. Its state is there to be read and changed from the start.
@@ -42,6 +44,7 @@ class Sandbox:
         source: the Kickserv account's data, to be edited by :class:`Dataset`'s methods.
         switches: the state of the Kickserv service.
         crm: the Pipedrive account.
+        org: the Salesforce org.
         requests: what was asked of the services so far.
         faults: what goes wrong.
     """
@@ -71,11 +74,13 @@ class Sandbox:
             base_url=f"{self.url}/kickserv/{slug}",
         )
         self.crm = Account(seed=seed, token="sandbox-token", burst=burst, daily_budget=budget)
+        self.org = Org(seed=seed)
         self.requests = RequestLog()
         self.faults = Faults()
         services = {
             "kickserv": create_kickserv(self.source, self.switches, slug),
             "pipedrive": create_pipedrive(self.crm),
+            "salesforce": create_salesforce(self.org),
         }
         frame = Frame(services, create_control(self), self.requests, self.faults)
         self._server = Server(frame, listener)
@@ -106,6 +111,15 @@ class Sandbox:
         """The settings of target-pipedrive that lead here."""
         return {"api_url": f"{self.url}/pipedrive", "api_token": self.crm.token}
 
+    @property
+    def salesforce(self) -> dict[str, Any]:
+        """The settings of target-salesforce that lead here."""
+        return {
+            "login_url": self.url,
+            "client_id": self.org.client_id,
+            "client_secret": self.org.client_secret,
+        }
+
     def serve(self) -> None:
         """Serve in the foreground until a signal."""
         self._server.serve_here()
@@ -132,3 +146,4 @@ class Sandbox:
         self.switches.reset()
         self.source.reset()
         self.crm.reset()
+        self.org.reset()

@@ -1,0 +1,43 @@
+"""Field-level security: who sees fields that were made by the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.sandbox.salesforce.org import Org
+    from tests.sandbox.salesforce.sobject import Field
+
+
+class Access:
+    """What users may see, by permission sets that are assigned to them."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._known: dict[str, set[str]] = {}
+
+    def sees(self, user: str, sobject: str, one: Field) -> bool:
+        """Whether a user sees a field: those of old always, made ones by permission."""
+        if not one.made or one.required:
+            return True
+        return f"{sobject}.{one.name}" in self._granted(user)
+
+    def forget(self) -> None:
+        """Permissions have changed."""
+        self._known.clear()
+
+    def _granted(self, user: str) -> set[str]:
+        known = self._known.get(user)
+        if known is None:
+            rows = self._org.rows
+            sets = {
+                row["PermissionSetId"]
+                for row in rows["PermissionSetAssignment"].values()
+                if row.get("AssigneeId") == user
+            }
+            known = self._known[user] = {
+                row["Field"]
+                for row in rows["FieldPermissions"].values()
+                if row["ParentId"] in sets and row.get("PermissionsRead")
+            }
+        return known

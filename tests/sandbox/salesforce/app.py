@@ -1,0 +1,126 @@
+"""The API over HTTP: who asks, what for, and whether the day's requests allow it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote
+
+from tests.sandbox.salesforce import auth, bulk_api, collections, composite, metadata_api, records
+from tests.sandbox.salesforce.call import Answer, Call, refused
+from tests.sandbox.salesforce.problem import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope, Send
+
+    from tests.sandbox.salesforce.org import Org
+
+VERSIONS = tuple(range(31, 67))
+DATA = re.compile(r"/services/data/v(\d+)\.0(?:/(.*))?$")
+ROUTES: tuple[tuple[str, str, Callable[[Org, Call, re.Match[str]], Answer]], ...] = (
+    *records.ROUTES,
+    *collections.ROUTES,
+    *composite.ROUTES,
+    *bulk_api.ROUTES,
+    *metadata_api.ROUTES,
+)
+_COMPILED = [(method, re.compile(path), handle) for method, path, handle in ROUTES]
+
+
+class Salesforce:
+    """The ASGI application of one org."""
+
+    def __init__(self, org: Org) -> None:
+        self.org = org
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        headers = {
+            name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        answer = self.answer(
+            scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, body,
+            raw=scope.get("raw_path", b"").decode("latin-1"),
+        )  # fmt: skip
+        content = answer.content()
+        told = [(b"content-length", str(len(content)).encode())]
+        if content or answer.status == 200:
+            told.append((b"content-type", answer.media_type.encode()))
+        told += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": told})
+        await send({"type": "http.response.body", "body": content})
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes,
+        raw: str = "",
+    ) -> Answer:
+        """Carry out one request."""
+        told = dict(parse_qsl(query, keep_blank_values=True))
+        if path == "/services/data" or path == "/services/data/":
+            return Answer(200, [
+                {"label": f"v{n}", "url": f"/services/data/v{n}.0", "version": f"{n}.0"} for n in VERSIONS
+            ])  # fmt: skip
+        if not path.startswith("/services/data/"):
+            return auth.answer(self.org, method, path, headers, body)
+        match = DATA.match(raw.partition("?")[0] or path)
+        if match is None or int(match[1]) not in VERSIONS:
+            return refused(RefusalError(404, "NOT_FOUND", "The requested resource does not exist"))
+        token = headers.get("authorization", "").removeprefix("Bearer ").removeprefix("OAuth ")
+        user = self.org.sessions.get(token)
+        if user is None:
+            error = RefusalError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+            return refused(error)
+        if self.org.used_requests >= self.org.daily_requests:
+            message = "TotalRequests Limit exceeded."
+            return refused(RefusalError(403, "REQUEST_LIMIT_EXCEEDED", message))
+        self.org.used_requests += 1
+        self.org.version = f"{match[1]}.0"
+        call = Call(method, (match[2] or "").rstrip("/"), told, headers, body, user)
+        try:
+            answer = self.dispatch(call)
+        except RefusalError as error:
+            answer = refused(error)
+        used, most = self.org.used_requests, self.org.daily_requests
+        answer.headers["Sforce-Limit-Info"] = f"api-usage={used}/{most}"
+        return answer
+
+    def dispatch(self, call: Call) -> Answer:
+        """Find what a path leads to.
+
+        Raises:
+            RefusalError: nothing, or not by this method.
+        """
+        known = False
+        for method, pattern, handle in _COMPILED:
+            match = pattern.fullmatch(call.path)
+            if match is None:
+                continue
+            known = True
+            if method == call.method:
+                return handle(self.org, call, match)
+        if known:
+            message = f"HTTP Method '{call.method}' not allowed. Allowed are HEAD,GET,POST"
+            raise RefusalError(405, "METHOD_NOT_ALLOWED", message)
+        raise RefusalError(404, "NOT_FOUND", "The requested resource does not exist")
+
+
+def create_app(org: Org) -> Salesforce:
+    """The application that serves an org."""
+    return Salesforce(org)
+
+
+def plain(text: str) -> str:
+    """A segment of a path without its escapes."""
+    return unquote(text)

@@ -1,0 +1,171 @@
+"""Files and notes: versions, the documents that they belong to, and where those are shown."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+import nh3
+
+from tests.sandbox.salesforce.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.sandbox.salesforce.org import Org
+
+Row = dict[str, Any]
+SAFE = {
+    "p",
+    "br",
+    "b",
+    "i",
+    "u",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "img",
+    "span",
+    "div",
+    "strike",
+    "h1",
+    "h2",
+}
+
+
+def before_version(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | None:
+    """Why a version cannot be made."""
+    del told
+    missing = []
+    if not values.get("PathOnClient"):
+        missing.append("PathOnClient")
+    if org.blob is None and not values.get("ContentUrl"):
+        missing.append("VersionData")
+    if missing:
+        message = f"Required fields are missing: [{', '.join(missing)}]"
+        return Problem("REQUIRED_FIELD_MISSING", message, tuple(missing))
+    if values.get("ContentDocumentId") and values.get("FirstPublishLocationId"):
+        message = "FirstPublishLocationId can only be set when the document is made"
+        return Problem("FIELD_INTEGRITY_EXCEPTION", message, ("FirstPublishLocationId",))
+    used = sum(map(len, org.blobs.values())) + len(org.blob or b"")
+    if used > org.file_storage_mb * 1024 * 1024:
+        return Problem("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
+    return None
+
+
+def before_link(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | None:
+    """Why a document cannot be shown there."""
+    del told
+    if values.get("ShareType") is None:
+        values["ShareType"] = "V"
+    values.setdefault("Visibility", "AllUsers")
+    for row in org.children(
+        "ContentDocumentLink", "ContentDocumentId", values["ContentDocumentId"]
+    ):
+        if row["LinkedEntityId"] == values["LinkedEntityId"]:
+            message = f"duplicate value found: <unknown> duplicates value on record with id: {row['Id'][:15]}"
+            return Problem("DUPLICATE_VALUE", message)
+    return None
+
+
+def after_insert(org: Org, name: str, row: Row) -> None:
+    """The document of a new version, or the one that a new note is."""
+    if name == "ContentNote":
+        _note(org, row)
+        return
+    body = org.blobs.get(row["Id"], b"")
+    path = str(row.get("PathOnClient", "")).replace("\\", "/").rpartition("/")[2]
+    extension = path.rpartition(".")[2] if "." in path else ""
+    row |= {
+        "ContentSize": len(body),
+        "Checksum": hashlib.md5(body, usedforsecurity=False).hexdigest(),
+        "FileExtension": extension,
+        "FileType": extension.upper() or "UNKNOWN",
+        "IsLatest": True,
+        "VersionNumber": "1",
+    }
+    row.setdefault("Title", path.rpartition(".")[0] or path)
+    document = row.get("ContentDocumentId")
+    if document is None:
+        made = org.insert_quietly(
+            "ContentDocument",
+            {
+                "Title": row["Title"],
+                "OwnerId": row["OwnerId"],
+                "LatestPublishedVersionId": row["Id"],
+                "FileType": row["FileType"],
+                "FileExtension": extension,
+                "ContentSize": len(body),
+                "PublishStatus": "P",
+            },
+        )
+        org.index.drop(org.objects["ContentVersion"], row)
+        row["ContentDocumentId"] = made["Id"]
+        org.index.add(org.objects["ContentVersion"], row)
+        link(org, made["Id"], row["OwnerId"], "I")
+        if row.get("FirstPublishLocationId") not in {None, row["OwnerId"]}:
+            link(org, made["Id"], row["FirstPublishLocationId"], "V")
+    else:
+        for other in org.children("ContentVersion", "ContentDocumentId", document):
+            other["IsLatest"] = other is row
+        org.rows["ContentDocument"][document]["LatestPublishedVersionId"] = row["Id"]
+
+
+def _note(org: Org, row: Row) -> None:
+    """A note is a document; its text is kept without what is unsafe, and without line breaks."""
+    body = kept(org.blobs.get(row["Id"], b"").decode("utf-8", "replace"))
+    org.blobs[row["Id"]] = body.encode()
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", body))
+    shared = {
+        "Title": row["Title"],
+        "OwnerId": row["OwnerId"],
+        "FileType": "SNOTE",
+        "FileExtension": "snote",
+        "ContentSize": len(body.encode()),
+    }
+    row |= {**shared, "TextPreview": " ".join(plain.split())[:255]}
+    org.rows["ContentDocument"][row["Id"]] = {
+        **row,
+        **shared,
+        "PublishStatus": "P",
+        "IsArchived": False,
+    }
+    version = org.insert_quietly(
+        "ContentVersion",
+        {
+            **shared,
+            "ContentDocumentId": row["Id"],
+            "IsLatest": True,
+            "VersionNumber": "1",
+            "PathOnClient": f"{row['Title']}.snote",
+        },
+    )
+    org.blobs[version["Id"]] = body.encode()
+    row["LatestPublishedVersionId"] = version["Id"]
+    org.rows["ContentDocument"][row["Id"]]["LatestPublishedVersionId"] = version["Id"]
+    link(org, row["Id"], row["OwnerId"], "I")
+
+
+def kept(text: str) -> str:
+    """What is kept of a note's HTML: https://developer.salesforce.com/docs/
+    atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentnote.htm
+    """
+    return nh3.clean(re.sub(r"[\r\n]+", "", text), tags=SAFE, link_rel=None)
+
+
+def link(org: Org, document: str, entity: str, share: str) -> None:
+    """Show a document somewhere."""
+    org.insert_quietly(
+        "ContentDocumentLink",
+        {
+            "ContentDocumentId": document,
+            "LinkedEntityId": entity,
+            "ShareType": share,
+            "Visibility": "AllUsers",
+        },
+    )

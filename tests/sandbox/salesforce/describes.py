@@ -1,0 +1,108 @@
+"""Describes as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.sandbox.salesforce.deletion import CASCADES, FORBIDS
+
+if TYPE_CHECKING:
+    from tests.sandbox.salesforce.org import Org
+    from tests.sandbox.salesforce.sobject import Sobject
+
+Row = dict[str, Any]
+PLURALS = {"Contact": "Contacts", "Case": "Cases", "Opportunity": "Opportunities", "Order": "Orders",
+           "OpportunityLineItem": "OpportunityLineItems", "OrderItem": "OrderItems", "Task": "Tasks",
+           "Event": "Events", "Note": "Notes", "Attachment": "Attachments",
+           "ContentDocumentLink": "ContentDocumentLinks", "PricebookEntry": "PricebookEntries"}  # fmt: skip
+
+
+def head(org: Org, made: Sobject) -> Row:
+    """What the global describe says of an object."""
+    api = f"/services/data/v{org.version}/sobjects/{made.name}"
+    fixed = made.name in {"Organization", "Profile", "ContentDocument"}
+    return {
+        "activateable": False,
+        "createable": not fixed,
+        "custom": made.custom,
+        "customSetting": False,
+        "deletable": made.name not in {"User", "Organization", "Profile"},
+        "deprecatedAndHidden": False,
+        "feedEnabled": True,
+        "keyPrefix": made.prefix,
+        "label": made.label,
+        "labelPlural": made.plural,
+        "layoutable": made.name
+        not in {
+            "PermissionSet",
+            "FieldPermissions",
+            "ObjectPermissions",
+            "PermissionSetAssignment",
+        },
+        "mergeable": made.name in {"Account", "Contact", "Case"},
+        "name": made.name,
+        "queryable": True,
+        "replicateable": True,
+        "retrieveable": True,
+        "searchable": True,
+        "triggerable": True,
+        "undeletable": True,
+        "updateable": made.name not in {"Profile"},
+        "urls": {
+            "sobject": api,
+            "describe": f"{api}/describe",
+            "rowTemplate": f"{api}/{{ID}}",
+        },
+    }
+
+
+def describe(org: Org, made: Sobject, user: str) -> Row:
+    """The describe of one object."""
+    return {
+        **head(org, made),
+        "childRelationships": list(_children(org, made)),
+        "fields": [
+            one.describe(audit=org.audit_fields)
+            for one in made.fields.values()
+            if org.access.sees(user, made.name, one)
+        ],
+        "recordTypeInfos": [],
+        "supportedScopes": [],
+    }
+
+
+def everything(org: Org) -> Row:
+    """The global describe."""
+    off = set() if org.orders_enabled else {"Order", "OrderItem"}
+    off |= set() if org.notes_enabled else {"ContentNote"}
+    return {
+        "encoding": "UTF-8",
+        "maxBatchSize": 200,
+        "sobjects": [
+            head(org, made) for name, made in sorted(org.objects.items()) if name not in off
+        ],
+    }
+
+
+def _children(org: Org, made: Sobject) -> list[Row]:
+    found = []
+    for child in org.objects.values():
+        for one in child.fields.values():
+            if one.type != "reference" or made.name not in one.to:
+                continue
+            name = one.child_relationship or (
+                PLURALS.get(child.name) if (child.name, one.name) in {*CASCADES, *FORBIDS} else None
+            )
+            found.append(
+                {
+                    "cascadeDelete": (child.name, one.name) in CASCADES,
+                    "childSObject": child.name,
+                    "deprecatedAndHidden": False,
+                    "field": one.name,
+                    "junctionIdListNames": [],
+                    "junctionReferenceTo": [],
+                    "relationshipName": name,
+                    "restrictedDelete": (child.name, one.name) in FORBIDS,
+                }
+            )
+    return found
