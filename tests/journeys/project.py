@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.journeys.world import World
 
 ROOT = Path(__file__).parents[2]
-TAP, TARGET = "tap-kickserv", "target-pipedrive"
+TAP = "tap-kickserv"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Project:
                     command["executable"] = str(PROGRAMS / command["executable"])
         text = yaml.safe_dump(told, sort_keys=False)
         (self.folder / "meltano.yml").write_text(text, encoding="utf-8")
-        settings = {TAP: self.world.tap, TARGET: {**self.world.sandbox.pipedrive}}
-        settings[TARGET] |= self.world.settings
+        loader = self.world.loader
+        settings = {TAP: self.world.tap, loader: {**self.world.access, **self.world.settings}}
         for plugin, values in settings.items():
             prefix = plugin.replace("-", "_").upper()
             for name, value in values.items():
@@ -85,9 +85,9 @@ class Project:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def run(self) -> Ended:
-        """``meltano run tap-kickserv target-pipedrive``."""
-        return self.meltano("run", TAP, TARGET)
+        """``meltano run tap-kickserv`` into the target."""
+        return self.meltano("run", TAP, self.world.loader)
 
     def invoke(self, command: str, *flags: str) -> Ended:
-        """``meltano invoke target-pipedrive:<command>``."""
-        return self.meltano("invoke", f"{TARGET}:{command}", *flags)
+        """``meltano invoke`` a command of the target."""
+        return self.meltano("invoke", f"{self.world.loader}:{command}", *flags)

@@ -8,9 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tests.oracle import Crm, Reject, Truth, judge
 
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.sandbox import Sandbox
-    from tests.sandbox.pipedrive.account import Commit
     from tests.sandbox.request_log import Request
 
 PROGRAMS = Path(sys.executable).parent
-OURS = ("TAP_KICKSERV_", "TARGET_PIPEDRIVE_", "MELTANO_")
+OURS = ("TAP_KICKSERV_", "TARGET_PIPEDRIVE_", "TARGET_SALESFORCE_", "MELTANO_")
 SECONDS = 600
 CONFLICT = "conflict"
 READS = frozenset({"GET"})
@@ -36,7 +35,7 @@ class Outcome:
         code: its exit code; of tap and target together, the target's.
         out: what it wrote to standard output, text.
         log: what it wrote to standard error.
-        requests: what it asked of Pipedrive.
+        requests: what it asked of the destination.
         commits: what took effect there.
     """
 
@@ -44,7 +43,7 @@ class Outcome:
     out: str
     log: str
     requests: tuple[Request, ...]
-    commits: tuple[Commit, ...]
+    commits: tuple[Any, ...]
 
     @property
     def reads(self) -> list[Request]:
@@ -61,16 +60,20 @@ class Outcome:
 
 @dataclass
 class World:
-    """Everything that one journey needs.
+    """Everything that one journey from Kickserv to Pipedrive needs.
 
     Args:
-        sandbox: Kickserv and Pipedrive.
+        sandbox: all services.
         folder: for configuration and journal.
         files: where the tap keeps files; told apart, because their paths stand in the journal.
         journal: SQLAlchemy URL; None for a file in ``folder``.
         settings: of the target, besides where the account is.
         variables: of the environment.
     """
+
+    loader: ClassVar[str] = "target-pipedrive"
+    service: ClassVar[str] = "pipedrive"
+    told_as: ClassVar[type[Outcome]] = Outcome
 
     sandbox: Sandbox
     folder: Path
@@ -89,7 +92,17 @@ class World:
         """The target's settings."""
         journal = self.journal or f"sqlite:///{self.folder / 'journal.db'}"
         home = {"source": "kickserv", "journal": journal}
-        return {**self.sandbox.pipedrive, **home, **self.settings}
+        return {**self.access, **home, **self.settings}
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """The target's settings that lead to the account."""
+        return self.sandbox.pipedrive
+
+    @property
+    def account(self) -> Any:
+        """What the account really holds."""
+        return self.sandbox.crm
 
     # Going on the way
 
@@ -103,7 +116,7 @@ class World:
                 stderr=log,
             )
             outcome = self._carry_out(
-                ["target-pipedrive", "--config", self._target_config(settings)], reader.stdout
+                [self.loader, "--config", self._target_config(settings)], reader.stdout
             )
             code = reader.wait(SECONDS)
         assert code == 0, tap_log.read_text()
@@ -128,15 +141,13 @@ class World:
         if isinstance(singer, bytes):
             path.write_bytes(singer)
         with path.open("rb") as lines:
-            return self._carry_out(
-                ["target-pipedrive", "--config", self._target_config(settings)], lines
-            )
+            return self._carry_out([self.loader, "--config", self._target_config(settings)], lines)
 
     def start(self, singer: Path, **settings: Any) -> subprocess.Popen[bytes]:
         """Begin to load a Singer file; the caller waits."""
         with singer.open("rb") as lines:
             return self._begin(
-                ["target-pipedrive", "--config", self._target_config(settings)],
+                [self.loader, "--config", self._target_config(settings)],
                 stdin=lines,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -146,7 +157,7 @@ class World:
         """Carry out a command of the target's own."""
         config = self._target_config(settings)
         return self._carry_out(
-            ["target-pipedrive-migration", verb, "--config", config, *flags], subprocess.DEVNULL
+            [f"{self.loader}-migration", verb, "--config", config, *flags], subprocess.DEVNULL
         )
 
     # Looking
@@ -217,19 +228,19 @@ class World:
         return code
 
     def _carry_out(self, arguments: list[Any], stdin: Any) -> Outcome:
-        asked, done = len(self.sandbox.requests), len(self.sandbox.crm.commits)
+        asked, done = len(self.sandbox.requests), len(self.account.commits)
         process = self._begin(
             arguments, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         if stdin is not subprocess.DEVNULL:
             stdin.close()  # a tap whose target ended early has to notice
         out, log = process.communicate(timeout=SECONDS)
-        return Outcome(
+        return self.told_as(
             process.returncode,
             out.decode(),
             log.decode(),
-            tuple(one for one in self.sandbox.requests[asked:] if one.service == "pipedrive"),
-            tuple(self.sandbox.crm.commits[done:]),
+            tuple(one for one in self.sandbox.requests[asked:] if one.service == self.service),
+            tuple(self.account.commits[done:]),
         )
 
     def _begin(self, arguments: list[Any], **streams: Any) -> subprocess.Popen[bytes]:
@@ -254,22 +265,23 @@ class Checkpoint:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        crm = world.sandbox.crm
-        self._account = copy.deepcopy(vars(crm), {id(crm): crm})
+        account = world.account
+        self._account = copy.deepcopy(vars(account), {id(account): account})
 
     def restore(self, folder: Path) -> World:
         """The same world again, with a copy of the journal in another folder."""
-        world, crm = self.world, self.world.sandbox.crm
-        vars(crm).clear()
-        vars(crm).update(copy.deepcopy(self._account, {id(crm): crm}))
+        world, account = self.world, self.world.account
+        vars(account).clear()
+        vars(account).update(copy.deepcopy(self._account, {id(account): account}))
         forget(world.sandbox)
         for path in world.folder.glob("journal.db*"):
             shutil.copy(path, folder)
-        return World(world.sandbox, folder, world.files, settings=dict(world.settings))
+        settings = dict(world.settings)
+        return replace(world, folder=folder, journal=None, settings=settings, variables={})
 
 
 def forget(sandbox: Sandbox) -> None:
-    """Kickserv as at the start, no faults, no requests; Pipedrive stays."""
+    """Kickserv as at the start, no faults, no requests; the destination stays."""
     sandbox.clear_faults()
     sandbox.requests.clear()
     sandbox.switches.reset()

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-ROOTS = ("employees", "items", "job_types", "job_statuses", "customers", "jobs")
+ROOTS = (
+    "employees", "items", "job_types", "job_statuses", "tax_entities", "customers", "jobs",
+)  # fmt: skip
 OF_CUSTOMERS = ("contacts", "notes", "custom_field_assignments")
 OF_JOBS = (
     "job_charges", "time_entries", "tasks", "notes", "custom_field_assignments",

@@ -92,12 +92,12 @@ class Exchange:
         self.scope = scope
         self.body = body
         self.connection = connection
-        self._app = app
+        self.app = app
         self._send = send
 
     async def run(self) -> None:
         """Let the service answer."""
-        await self._app(self.scope, self._reader(), self._send)
+        await self.app(self.scope, self._reader(), self._send)
 
     async def capture(self) -> Reply:
         """Let the service do its work, and keep its answer back."""
@@ -109,7 +109,7 @@ class Exchange:
             else:
                 reply.body += message.get("body", b"")
 
-        await self._app(self.scope, self._reader(), keep)
+        await self.app(self.scope, self._reader(), keep)
         return reply
 
     async def send(self, reply: Reply) -> None:

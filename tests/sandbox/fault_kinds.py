@@ -17,6 +17,7 @@ PIECES = 20
 ERRORS = {
     "pipedrive": '{{"success":false,"error":"{0}","error_info":"Please check the docs"}}',
     "kickserv": '{{"errors":["{0}"]}}',
+    "salesforce": '[{{"message":"{0}","errorCode":"SERVER_UNAVAILABLE"}}]',
 }
 LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Log in</title></head>"
@@ -108,6 +109,26 @@ async def _kill_after(fault: Fault, service: str, exchange: Exchange) -> None:
     await _kill_before(fault, service, exchange)
 
 
+async def _session_expired(_fault: Fault, _service: str, exchange: Exchange) -> None:
+    exchange.app.org.session_ids.clear()
+    await exchange.run()
+
+
+async def _request_limit(fault: Fault, _service: str, exchange: Exchange) -> None:
+    body = b'[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]'
+    await exchange.send(_reply(fault, 403, "application/json", body))
+
+
+async def _row_locks(_fault: Fault, _service: str, exchange: Exchange) -> None:
+    """Somebody holds every record while this request is carried out."""
+    org = exchange.app.org
+    org.locked.update(each for rows in org.rows.values() for each in rows)
+    try:
+        await exchange.run()
+    finally:
+        org.locked.clear()
+
+
 KINDS: dict[str, Callable[[Fault, str, Exchange], Awaitable[None]]] = {
     "rate_limited": _rate_limited,
     "server_error": _server_error,
@@ -123,5 +144,8 @@ KINDS: dict[str, Callable[[Fault, str, Exchange], Awaitable[None]]] = {
     "late_commit": _reset_before,
     "kill_before": _kill_before,
     "kill_after": _kill_after,
+    "session_expired": _session_expired,
+    "request_limit": _request_limit,
+    "row_locks": _row_locks,
 }
 """Before and after are meant from the service's side: before or after it has done its work."""

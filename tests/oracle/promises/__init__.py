@@ -32,7 +32,7 @@ def promises(truth: Truth, people: People, refused: Collection[tuple[str, str]])
         *deals.lines(truth),
         *visits.activities(truth),
         *papers.notes(truth, people),
-        *papers.images(truth),
+        *papers.note_images(truth),
         *papers.documents(truth, "attachments", "attachment"),
         *papers.documents(truth, "signatures", "signature"),
     ]

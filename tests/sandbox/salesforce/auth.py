@@ -67,7 +67,7 @@ def _token(org: Org, headers: dict[str, str], body: bytes, base: str) -> Answer:
         return _fault("invalid_grant", "expired access/refresh token")
     if grant == "password" and (
         form.get("username") != org.username
-        or form.get("password") not in {org.password, org.password + org.security_token}
+        or form.get("password") not in {org.secret, org.secret + org.security_token}
     ):
         return _fault("invalid_grant", "authentication failure")
     return _logged_in(org, base)
@@ -145,12 +145,12 @@ def _soap(org: Org, version: int, body: str, base: str) -> Answer:
         text = "SOAP API login() is disabled in this API version. See Summer '27 retirement."
         return _soap_fault("UNSUPPORTED_API_VERSION", text)
     if told("username") != org.username or told("password") not in {
-        org.password,
-        org.password + org.security_token,
+        org.secret,
+        org.secret + org.security_token,
     }:
         text = "Invalid username, password, security token; or user locked out."
         return _soap_fault("INVALID_LOGIN", text)
-    if told("password") == org.password:
+    if told("password") == org.secret:
         text = "Invalid username, password, security token; or user locked out. Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from outside of your company's trusted networks, you must add a security token to your password to log in."
         return _soap_fault("LOGIN_MUST_USE_SECURITY_TOKEN", text)
     token = open_session(org)

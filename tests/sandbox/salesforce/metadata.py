@@ -233,7 +233,7 @@ class CustomField(Component):
             told["default"] = is_true(element, "defaultValue")
             flags += "nd"
         if kind == "Lookup":
-            self._lookup(org, told)
+            self._refer(org, told)
         if kind in {"Picklist", "MultiselectPicklist"} and self._restricted:
             flags += "s"
         return Field(name, TYPES[kind], flags=flags, label=label, custom=True, made=True, **told)
@@ -308,7 +308,7 @@ class CustomField(Component):
         told["length"] = 4099
         self._number_of("visibleLines", 3, 10)
 
-    def _lookup(self, org: Org, told: dict[str, Any]) -> None:
+    def _refer(self, org: Org, told: dict[str, Any]) -> None:
         target = text_of(self.element, "referenceTo")
         if target not in org.objects:
             raise self.fail(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.salesforce import deletion, describes, rules, soql
 from tests.sandbox.salesforce.access import Access
+from tests.sandbox.salesforce.auth import open_session
 from tests.sandbox.salesforce.human import Human
 from tests.sandbox.salesforce.ids import make_id, whole_id
 from tests.sandbox.salesforce.index import Index
@@ -64,7 +65,7 @@ class Org:
     client_id = "sandbox-client"
     client_secret = "sandbox-client-secret"
     username = "integration@acme.example"
-    password = "sandbox-password"
+    secret = "sandbox-password"
     security_token = "sandbox-security-token"
     refresh_token = "sandbox-refresh-token"
 
@@ -181,6 +182,24 @@ class Org:
     def snapshot(self) -> dict[str, list[Row]]:
         """Every live record."""
         return {name: [dict(row) for row in rows.values()] for name, rows in self.rows.items()}
+
+    @property
+    def password(self) -> dict[str, str]:
+        """The settings of those who still log in with a password."""
+        return {
+            "username": self.username,
+            "password": self.secret,
+            "security_token": self.security_token,
+        }
+
+    @property
+    def session_ids(self) -> dict[str, str]:
+        """Users by the tokens that open the org now; emptied, all sessions have ended."""
+        return self.sessions
+
+    def new_session(self) -> str:
+        """A token of the run-as user that nobody asked for."""
+        return open_session(self)
 
     @property
     def user(self) -> str:
@@ -451,6 +470,11 @@ class Org:
         made.fields[one.name] = one
         self._checks.pop(sobject, None)
         self.index.rebuild(made, self.rows[sobject].values())
+
+    def add_key_field(self, sobject: str, name: str) -> None:
+        """A unique external id that everybody sees."""
+        key = Field(name, "string", 255, flags="cuxQ", label=name, custom=True)
+        self.add_field(sobject, key)
 
     def changed(self, sobject: str) -> None:
         """The fields of an object were put back as a whole."""

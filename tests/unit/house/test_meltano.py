@@ -24,7 +24,13 @@ PLUGINS: dict[str, dict[str, Any]] = {
 }
 SINGER = {"tap-kickserv": Tap, "target-pipedrive": Target, "target-salesforce": Target}
 DESTINATIONS = [name.removeprefix("target-") for name in SINGER if name.startswith("target-")]
-KINDS = {"integer": "integer", "number": "decimal", "boolean": "boolean", "string": "string"}
+KINDS = {
+    "integer": "integer",
+    "number": "decimal",
+    "boolean": "boolean",
+    "string": "string",
+    "object": "object",
+}
 """Meltano's kind of a setting by its JSON type in --about."""
 UNKNOWN_TO_MELTANO = {"target-schema", "validate-records"}
 """Capabilities that the SDK names and Meltano's schema refuses."""

@@ -217,7 +217,11 @@ CASES = {
     ),
     "match by a reference": (
         DEAL + "    match: {a: {ref: deal, of: x}}",
-        "8: objects.deal.match.a: records are matched by an expression, a literal or a map",
+        '8: objects.deal.match.a: a reference here stands under "fields" too, word for word',
+    ),
+    "match by a list": (
+        DEAL + "    match: {a: {list: [x]}}",
+        "8: objects.deal.match.a: records are matched by single values",
     ),
     "vanished": (
         DEAL + "    vanished: delete",

@@ -263,14 +263,14 @@ class MappedObject:
         return {source.name: source.value(held) for source in self._sources.of(field)}
 
     def match_values(
-        self, row: Row, joined: Mapping[str, Any], item: Any = None, index: int = 0
+        self, row: Row, joined: Row, item: Any = None, index: int = 0, refs: Row | None = None
     ) -> dict[str, Any]:
-        """The fields by which a record that was there before is recognised.
+        """The fields by which a record that was there before is recognised; see :meth:`build`.
 
         Raises:
             RowError: a value cannot be converted or mapped.
         """
-        return self._match.build(row, joined, item, index, {})
+        return self._match.build(row, joined, item, index, refs or {})
 
     def discovering(self, columns: Mapping[str, Mapping[str, Any]]) -> MappedObject:
         """The same object, carrying every column of its stream that a ``discover`` rule names.

@@ -77,14 +77,24 @@ def _match(model: document.ObjectModel, obj: MappedObject) -> Iterator[Complaint
             if model.gives(key):
                 yield (key,), f'"{key}" goes with "match"'
     for name, value in model.match.items():
-        if isinstance(
-            value, value_forms.RefValue | value_forms.ListValue | value_forms.RecordValue
-        ):
-            yield ("match", name), "records are matched by an expression, a literal or a map"
+        if isinstance(value, value_forms.ListValue | value_forms.RecordValue):
+            yield ("match", name), "records are matched by single values"
+        elif isinstance(value, value_forms.RefValue) and not _same(value, model.fields.get(name)):
+            yield ("match", name), 'a reference here stands under "fields" too, word for word'
     if model.people and (model.fields or model.custom or obj.key_field):
         yield ("people",), "people are only matched, so they have no fields here"
     if model.people and (model.create or len(model.match) != 1):
         yield ("people",), "people are matched by one field, their e-mail, and never created"
+
+
+def _same(reference: value_forms.RefValue, value: value_forms.Value) -> bool:
+    """Whether a value is a reference to the same record."""
+    if not isinstance(value, value_forms.RefValue):
+        return False
+    one, other = (
+        [(name, key.source) for name, key in each.candidates] for each in (reference, value)
+    )
+    return one == other
 
 
 def _references(_model: document.ObjectModel, obj: MappedObject) -> Iterator[Complaint]:

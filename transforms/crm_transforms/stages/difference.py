@@ -133,7 +133,9 @@ class Difference:
                 ).items()
                 if name not in self._fixed
             }
-            merged = merge({}, there, wanted, wanted, force=self._work.options.force)
+            # A box that nobody ticked is as empty as a field that nobody filled.
+            empty = {name: value for name, value in there.items() if value is False}
+            merged = merge(empty, there, wanted, wanted, force=self._work.options.force)
             self._drafter.conflicts(draft, merged.conflicts)
             if merged.fields:
                 sent = {name: draft.desired[name] for name in merged.fields}

@@ -123,7 +123,7 @@ def match_people(
         for scoped_rows in scopes.chunks(obj, 1_000):
             for scoped in scoped_rows:
                 for key, item, place in obj.records(scoped.row, scoped.joined):
-                    values = obj.match_values(scoped.row, scoped.joined, item, place)
+                    values = obj.match_values(scoped.row, scoped.joined, item, place, {})
                     email = next(iter(values.values()), None)
                     told = None if email is None else str(email)
                     match = index.match(key, told)

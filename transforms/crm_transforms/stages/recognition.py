@@ -107,8 +107,17 @@ class Recogniser:
         return found
 
     def _by_match(self, obj: PlannedSubject, drafts: Sequence[Draft]) -> dict[str, list[str]]:
+        parents = {ref.field for ref in obj.refs}.intersection(obj.match)
+        if parents:  # where a parent is yet to be made, there is nothing below it
+            drafts = [
+                draft
+                for draft in drafts
+                if self._ledger.may_be_there(draft) and all(map(draft.refs.get, parents))
+            ]
         values = [
-            obj.match_values(draft.scoped.row, draft.scoped.joined, draft.item, draft.index)
+            obj.match_values(
+                draft.scoped.row, draft.scoped.joined, draft.item, draft.index, draft.refs
+            )
             for draft in drafts
         ]
         found: dict[str, list[str]] = {}

@@ -1,0 +1,57 @@
+"""Orgs to travel to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.journeys.fixtures import FALLBACK
+from tests.journeys.salesforce.world import OrgWorld
+from tests.journeys.world import Checkpoint
+from tests.oracle.salesforce import Ways
+from tests.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CUSTOMERS = 6
+OTHER_WAYS = Ways("Service_Job__c", "Invoice__c", "Note")
+BY_JOBS = {"bulk_threshold": 1}
+
+
+@pytest.fixture(scope="session")
+def loaded_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]:
+    """An org that was loaded once, whole, by collections: jobs are cases, invoices are orders."""
+    folder = tmp_path_factory.mktemp("loaded_org")
+    with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
+        world = OrgWorld(sandbox, folder, folder / "files", settings={"fallback_owner": FALLBACK})
+        outcome = world.run()
+        assert outcome.code == 0, outcome.log
+        yield Checkpoint(world)
+
+
+@pytest.fixture
+def org(loaded_org: Checkpoint, tmp_path: Path) -> OrgWorld:
+    """The loaded org, journal and all, as if it had been loaded for this test alone."""
+    folder = tmp_path / "org"
+    folder.mkdir()
+    world = loaded_org.restore(folder)
+    assert isinstance(world, OrgWorld)
+    return world
+
+
+@pytest.fixture(scope="session")
+def org_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def fresh_org(org_sandbox: Sandbox, tmp_path: Path) -> OrgWorld:
+    """Some customers in Kickserv, an org that nothing was loaded into, no journal."""
+    org_sandbox.reset()
+    folder = tmp_path / "fresh_org"
+    folder.mkdir()
+    return OrgWorld(org_sandbox, folder, folder / "files", settings={"fallback_owner": FALLBACK})
