@@ -27,14 +27,16 @@ class Records:
         name: of the sObject.
     """
 
+    unit = MOST_RECORDS
+    """Records that are made together at most."""
+
     def __init__(self, org: Org, name: str) -> None:
         self.org = org
         self.name = name
 
     def unit_of(self, kind: Kind) -> int:
         """How many operations go together at most."""
-        del kind
-        return MOST_RECORDS
+        return self.unit if kind is Kind.CREATE else MOST_RECORDS
 
     @property
     def described(self) -> Described:

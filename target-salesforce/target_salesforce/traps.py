@@ -41,6 +41,8 @@ FLOWS = (
 )
 DUPLICATES = "SELECT MasterLabel, SobjectType FROM DuplicateRule WHERE IsActive = true"
 TERRITORY = "SELECT Name FROM Territory2Model WHERE State = 'Active'"
+FLOW_VERSIONS = "SELECT MasterLabel, ProcessType FROM Flow WHERE Status = 'Active'"
+"""The same by tooling, without what sets a flow off."""
 PROCESS_BUILDER = "Workflow"
 TRIGGERED = "AutoLaunchedFlow"
 
@@ -116,11 +118,11 @@ class Traps:
             yield Caution("warning", "", text, wanted)
 
     def _automation(self, objects: set[str]) -> Iterator[Caution]:
-        for name, labels in self._by_object(TRIGGERS, "TableEnumOrId", tooling=True):
+        for name, labels in self._by_object(TRIGGERS, "TableEnumOrId"):
             if name in objects:
                 text = f"active Apex triggers will run: {_some(labels)}"
                 yield Caution("warning", name, text, len(labels))
-        for name, labels in self._by_object(RULES, "EntityDefinition", tooling=True):
+        for name, labels in self._by_object(RULES, "EntityDefinition"):
             if name in objects:
                 text = f"active validation rules may refuse records: {_some(labels)}"
                 yield Caution("warning", name, text, len(labels))
@@ -131,7 +133,7 @@ class Traps:
                     " warn let records of collections pass, but not those of jobs"
                 )
                 yield Caution("warning", name, text, len(labels))
-        for name, labels in self._by_object(WORKFLOW, "TableEnumOrId", tooling=True):
+        for name, labels in self._by_object(WORKFLOW, "TableEnumOrId"):
             if name in objects:
                 text = (
                     f"workflow rules, which Salesforce is retiring, may run: {_some(labels)}."
@@ -141,8 +143,12 @@ class Traps:
         yield from self._flows()
 
     def _flows(self) -> Iterator[Caution]:
-        rows = self._rows(FLOWS)
-        built = [str(row["Label"]) for row in rows if row.get("ProcessType") == PROCESS_BUILDER]
+        rows = self._rows(FLOWS) or self._rows(FLOW_VERSIONS)
+        built = [
+            str(row.get("Label") or row.get("MasterLabel"))
+            for row in rows
+            if row.get("ProcessType") == PROCESS_BUILDER
+        ]
         if built:
             text = (
                 f"processes of Process Builder, which is being retired, are active: {_some(built)}."
@@ -150,12 +156,13 @@ class Traps:
             )
             yield Caution("warning", "", text, len(built))
         triggered: Counter[str] = Counter(
-            str(row["TriggerObjectOrEventLabel"])
+            str(row.get("TriggerObjectOrEventLabel") or "")
             for row in rows
-            if row.get("ProcessType") == TRIGGERED and row.get("TriggerObjectOrEventLabel")
+            if row.get("ProcessType") == TRIGGERED
         )
         for label, count in sorted(triggered.items()):
-            text = f"active flows are set off by changes of {label}: {count}"
+            what = f"are set off by changes of {label}" if label else "may be set off"
+            text = f"active flows {what}: {count}"
             yield Caution("warning", "", text, count)
 
     def _relations(self, objects: set[str]) -> Iterator[Caution]:
@@ -182,11 +189,9 @@ class Traps:
             text = "account teams are on: members are loaded after their users and accounts"
             yield Caution("info", "AccountTeamMember", text)
 
-    def _by_object(
-        self, query: str, of: str, *, tooling: bool = False
-    ) -> Iterator[tuple[str, Sequence[str]]]:
+    def _by_object(self, query: str, of: str) -> Iterator[tuple[str, Sequence[str]]]:
         found: dict[str, list[str]] = {}
-        for row in self._rows(query, tooling=tooling):
+        for row in self._rows(query):
             holder = row.get(of)
             name = holder.get("QualifiedApiName") if isinstance(holder, dict) else holder
             label = row.get("Name") or row.get("ValidationName") or row.get("MasterLabel")
@@ -199,18 +204,23 @@ class Traps:
             return name
         where = f"DurableId = {soql.text(name)}"
         query = soql.QUERY.format("QualifiedApiName", "EntityDefinition", where)
-        rows = self._rows(query, tooling=True)
+        rows = self._rows(query)
         return str(rows[0]["QualifiedApiName"]) if rows else name
 
-    def _rows(self, query: str, *, tooling: bool = False) -> list[dict[str, Any]]:
-        """What a query answers; nothing where this org or user has no such object."""
+    def _rows(self, query: str) -> list[dict[str, Any]]:
+        """What a query answers, of records or else of the setup.
+
+        Nothing where this org or user has no such object.
+        """
         try:
-            if not tooling:
-                return list(self._client.query(query))
+            return list(self._client.query(query))
+        except RefusedError:
+            pass
+        try:
             answer = self._client.read("tooling/query", {"q": query})
-            return list(answer.get("records") or ())
         except RefusedError:
             return []
+        return list(answer.get("records") or ())
 
 
 def _some(labels: Sequence[str]) -> str:

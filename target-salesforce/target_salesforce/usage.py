@@ -59,8 +59,8 @@ def _held(
         if _is_countable(field):
             continue
         if field.row.get("filterable", True):
-            empty = "false" if isinstance(field.form, Flag) else "null"
-            where = f"{field.name} != {empty}"
+            held = "= true" if isinstance(field.form, Flag) else "!= null"
+            where = f"{field.name} {held}"
             yield field.name, _first(client, soql.count(["Id"], described.name, where))
         else:
             yield field.name, _read_through(client, described, field)

@@ -1,44 +1,59 @@
-"""The text of a note: HTML in base64, of which Salesforce keeps what is safe.
+"""The text of notes: from HTML to the HTML that a note takes, and to what two notes have in common.
 
-Line breaks are dropped, and so is what it does not allow:
+Salesforce takes out what it holds unsafe, and line breaks, without saying what exactly:
 https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/
-sforce_api_objects_contentnote.htm
+sforce_api_objects_contentnote.htm, https://help.salesforce.com/s/articleView?id=000384009. So only
+plain formatting is sent, lines as ``<br>``, and notes are compared by their words alone.
 """
 
 from __future__ import annotations
 
-import base64
 import html
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 import nh3
 
-MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
-BREAKS = re.compile(r"<(?:br|/p|/div|/li|/h\d|/tr|/ul|/ol)\b[^>]*>", re.IGNORECASE)
-PREVIEW = 255
-"""Characters of a note that lists show."""
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+TAGS: AbstractSet[str] = {
+    "a", "b", "br", "em", "i", "li", "ol", "p", "strike", "strong", "u", "ul",
+}  # fmt: skip
+"""A guess: what the editor of notes itself makes."""
+ATTRIBUTES = {"a": {"href"}}
+
+HAS_TAGS = re.compile(r"<[a-zA-Z/!]")
+LINE_ENDS = re.compile(r"(?i)</(?:div|h[1-6]|tr|table|blockquote|pre|section|article)\s*>")
+CELL_ENDS = re.compile(r"(?i)</t[dh]\s*>")
+BREAKS = re.compile(r"\s*[\r\n]+\s*")
+TAG = re.compile(r"(<(?:[^>\"]|\"[^\"]*\")*>)")
+QUOTES = str.maketrans({'"': "&quot;", "'": "&#39;"})
 
 
-def as_html(text: str) -> str:
-    """A text as a note keeps it: plain text is escaped, and its lines become paragraphs."""
-    if MARKUP.search(text):
-        return re.sub(r"[\r\n]+", " ", text)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "".join(f"<p>{html.escape(line) or '<br>'}</p>" for line in lines)
+def as_note(text: str) -> str:
+    """The HTML of a note.
+
+    Args:
+        text: HTML; what has no tag at all counts as plain text, whose lines are kept.
+    """
+    if HAS_TAGS.search(text):
+        text = CELL_ENDS.sub(" ", LINE_ENDS.sub("<br>", text))
+    else:
+        text = re.sub(r"\r\n?|\n", "<br>", text)
+    clean = nh3.clean(text, tags=set(TAGS), attributes=ATTRIBUTES, link_rel=None)
+    # Quotes need escaping in a note's text, and HTML's own serialisation leaves them.
+    return "".join(
+        part if part.startswith("<") else part.translate(QUOTES)
+        for part in TAG.split(BREAKS.sub(" ", clean))
+    )
 
 
-def as_sent(text: str) -> str:
-    """The same in base64, as JSON has it."""
-    return base64.b64encode(as_html(text).encode()).decode()
+def words_of(text: str) -> str:
+    """What a note says, without any blank: that is what is left of it everywhere."""
+    return "".join(html.unescape(TAG.sub("", as_note(text))).split())
 
 
-def visible(text: str) -> str:
-    """What people see of a text, with one space for any blanks; what notes are compared by."""
-    spaced = BREAKS.sub(" ", as_html(text))
-    return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
-
-
-def canonical(value: Any) -> str | None:
-    """A note's text as it compares; ``None`` where there is none to see."""
-    return (visible(str(value)) or None) if value else None
+def canonical(text: str) -> str | None:
+    """The same as HTML; ``None`` where nothing is said."""
+    return html.escape(words_of(text), quote=False) or None

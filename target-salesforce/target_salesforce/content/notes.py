@@ -1,268 +1,254 @@
-"""Notes: each is made together with its link to a record, or not at all.
+"""Enhanced notes: each one made together with its link, or not at all.
 
-Twelve at a time: one composite request takes 25 parts, and all of them or none. A note that is
-refused takes the others of its request with it, which are sent again without it.
-https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_composite.htm
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/
+sforce_api_objects_contentnote.htm
 """
 
 from __future__ import annotations
 
-import threading
+import base64
+import html
 from typing import TYPE_CHECKING, Any
 
-from crm_transforms.destination import Cost, Kind, Operation, Status, Verdict
+from crm_transforms.destination import Complaint, Cost, DestinationError, Kind, Status, Verdict
 from target_salesforce import soql
-from target_salesforce.content.note_text import PREVIEW, as_sent, canonical, visible
+from target_salesforce.collection import LOCK_ATTEMPTS
+from target_salesforce.content.links import LINK, link_to, shown_at
+from target_salesforce.content.note_text import as_note, canonical, words_of
 from target_salesforce.errors import SilenceError
 from target_salesforce.ids import checked
-from target_salesforce.marks import stamp_of
+from target_salesforce.marks import STAMPS
 from target_salesforce.records import Records
-from target_salesforce.reply import Problem, Reply, problems_of
-from target_salesforce.retrieval import retrieved
-from target_salesforce.verdicts import refusal_of
+from target_salesforce.reply import Problem, problems_of
+from target_salesforce.verdicts import FULL, LOCKED, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Some
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from crm_transforms.destination import Record
+    from crm_transforms.destination import Operation, Record
     from target_salesforce.org import Org
+    from target_salesforce.reply import Reply
 
-NOTE = "ContentNote"
-LINK = "ContentDocumentLink"
-TITLE, CONTENT, PARENT = "Title", "Content", "LinkedEntityId"
-SHOWN = "TextPreview"
-PARTS = 25
-"""Of one composite request."""
+CONTENT, PARENT, PREVIEW = "Content", "LinkedEntityId", "TextPreview"
+MOST_NOTES = 12
+"""In one composite request of at most 25 parts: a note takes two. Parts that are collections would
+hold more of them, but nobody documents that one may name the records of another.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
+resources_composite_composite.htm"""
+COMPOSITE = "composite"
 HALTED = "PROCESSING_HALTED"
-ROLLED_BACK = {HALTED, "ALL_OR_NONE_OPERATION_ROLLED_BACK"}
-"""What parts are told that another one took with it."""
-KEPT = 5_000
-"""Notes of which the text is kept until it is read back."""
-USER = "005"
+"""What the parts are told that did nothing wrong."""
+PREVIEWED = 250
+"""Characters of a preview below which it is the whole text; it holds 255."""
+FEW = 25
+"""Notes that are always read whole, so that what is kept of them for a way back is exact."""
+LONG_SHARE = 5
+"""A guess: one note of so many is longer than its preview."""
 
 
 class Notes(Records):
-    """The enhanced notes of one org."""
+    """The enhanced notes of one org; an id is that of the document that a note is."""
 
-    def __init__(self, org: Org) -> None:
-        super().__init__(org, NOTE)
-        self._written: dict[str, str] = {}
-        self._lock = threading.Lock()
+    unit = MOST_NOTES
 
-    def unit_of(self, kind: Kind) -> int:
-        if kind is Kind.CREATE:
-            return PARTS // 2
-        return PARTS if kind is Kind.UPDATE else super().unit_of(kind)
-
-    def normalise(self, record: Record) -> dict[str, Any]:
-        normal = super().normalise(record)
-        return {**normal, CONTENT: canonical(record[CONTENT])} if CONTENT in record else normal
+    def __init__(self, org: Org, name: str = "ContentNote") -> None:
+        super().__init__(org, name)
 
     def reading_cost(self, count: int) -> Cost:
-        """Notes that were just written are compared by what lists show of them."""
-        links = -(-count // 400)
-        return super().reading_cost(count) + Cost(links, links)
+        calls = super().reading_cost(count).calls
+        calls += -(-count // 300) + (count if count <= FEW else count // LONG_SHARE)
+        return Cost(calls, calls)
+
+    # Judging
+
+    def normalise(self, record: Record) -> dict[str, Any]:
+        """The record as it will be read back: of the text, its words."""
+        normal = super().normalise(record)
+        if normal.get(CONTENT) is not None:
+            normal[CONTENT] = canonical(str(record[CONTENT]))
+        return normal
+
+    def check(self, record: Record, *, whole: bool = True) -> list[Complaint]:
+        """Why the API would refuse this record, without asking it."""
+        complaints = super().check(record, whole=whole)
+        text = record.get(CONTENT)
+        if isinstance(text, str) and text.strip() and not words_of(text) and whole:
+            complaints.append(Complaint(CONTENT, "text", "nothing is left of it that a note takes"))
+        return complaints
 
     # Writing
 
     def sent(self, kind: Kind, operations: Sequence[Operation]) -> Iterator[Verdict]:
-        if kind is Kind.CREATE:
-            yield from self._made(list(operations))
-        elif kind is Kind.UPDATE:
-            yield from self._changed(operations)
-        else:
+        if kind is Kind.DELETE:
             yield from super().sent(kind, operations)
+            return
+        for start in range(0, len(operations), MOST_NOTES):
+            yield from self._sent_whole(kind, operations[start : start + MOST_NOTES])
 
-    def _json(self, operation: Operation, *, whole: bool) -> dict[str, Any]:
-        fields = {n: v for n, v in operation.fields.items() if n not in (CONTENT, PARENT)}
-        json = self.described.outgoing(fields, whole=whole)
-        if CONTENT in operation.fields:
-            json[CONTENT] = as_sent(str(operation.fields[CONTENT] or ""))
-        return json
-
-    def _made(self, operations: list[Operation]) -> Iterator[Verdict]:
-        while operations:
-            parts = []
-            for place, operation in enumerate(operations):
-                parts.append(
-                    self._part("POST", NOTE, f"n{place}", self._json(operation, whole=True))
-                )
-                link = {
-                    "ContentDocumentId": f"@{{n{place}.id}}",
-                    PARENT: operation.fields[PARENT],
-                    "ShareType": "V",
-                    "Visibility": "AllUsers",
-                }
-                parts.append(self._part("POST", LINK, f"l{place}", link))
-            try:
-                reply = self._composite(parts, whole=True)
-            except SilenceError as error:
-                for operation in operations:
-                    yield _unknown(operation, error.code, str(error))
+    def _sent_whole(self, kind: Kind, operations: Sequence[Operation]) -> Iterator[Verdict]:
+        """Send notes together; without those that spoil it, and again while others are held."""
+        left = list(operations)
+        failures = 0
+        while left:
+            if failures:
+                self.org.client.clock.back_off(failures)
+            verdicts = list(self._together(kind, left))
+            again = {one.operation_id for one in verdicts if _may_be_sent_again(one)}
+            locked = any(one.code == LOCKED for one in verdicts)
+            failures += locked
+            if failures == LOCK_ATTEMPTS or (len(again) == len(left) and not locked):
+                yield from verdicts
                 return
-            answers = _answers(reply)
-            if len(answers) != len(parts):
-                for operation in operations:
-                    yield self._without_answers(operation, reply)
-                return
-            bad = yield from self._judged(operations, answers)
-            if len(bad) == len(operations) or not bad:
-                return
-            operations = [operation for operation in operations if operation.id not in bad]
+            yield from (one for one in verdicts if one.operation_id not in again)
+            left = [operation for operation in left if operation.id in again]
 
-    def _judged(
-        self, operations: Sequence[Operation], answers: Sequence[Mapping[str, Any]]
-    ) -> Generator[Verdict, None, set[int]]:
-        """Verdicts on notes that landed or were refused; the ids of the latter."""
-        pairs = list(zip(operations, answers[::2], answers[1::2], strict=True))
-        refused: set[int] = set()
-        if all(_status(part) < 300 for part in answers):
-            for operation, note, _ in pairs:
-                id_ = checked(str((note.get("body") or {}).get("id") or ""))
-                with self._lock:
-                    if len(self._written) < KEPT:
-                        self._written[id_] = str(operation.fields.get(CONTENT) or "")
-                yield Verdict(operation.id, Status.LANDED, id_)
-            return refused
-        for operation, *parts in pairs:
-            problems = [
-                problem
-                for part in parts
-                if _status(part) >= 300
-                for problem in problems_of(part.get("body"))
-                if problem.code not in ROLLED_BACK
-            ]
-            if problems:
-                refused.add(operation.id)
-                yield refusal_of(operation, problems, "")
-        if not refused:
-            for operation in operations:
-                refused.add(operation.id)
-                message = "the request was taken back, and nothing says why"
-                yield Verdict(operation.id, Status.ABSENT, code=HALTED, message=message)
-        return refused
-
-    def _changed(self, operations: Sequence[Operation]) -> Iterator[Verdict]:
+    def _together(self, kind: Kind, operations: Sequence[Operation]) -> Iterator[Verdict]:
+        """Send notes by one request that is carried out whole or not at all."""
         parts = [
-            self._part(
-                "PATCH",
-                f"{NOTE}/{operation.destination_id}",
-                f"n{place}",
-                self._json(operation, whole=False),
-            )
+            part
             for place, operation in enumerate(operations)
+            for part in self._parts(kind, operation, place)
         ]
+        json = {"allOrNone": True, "compositeRequest": parts}
         try:
-            reply = self._composite(parts, whole=False)
+            reply = self.org.client.send("POST", COMPOSITE, json=json)
         except SilenceError as error:
             for operation in operations:
-                yield _unknown(operation, error.code, str(error))
+                yield Verdict(operation.id, Status.UNKNOWN, code=error.code, message=str(error))
             return
-        answers = _answers(reply)
-        for place, operation in enumerate(operations):
-            if len(answers) != len(parts):
-                yield self._without_answers(operation, reply)
-            elif _status(answers[place]) < 300:
-                with self._lock:
-                    self._written.pop(str(operation.destination_id), None)
-                yield Verdict(operation.id, Status.LANDED, operation.destination_id)
-            else:
-                problems = problems_of(answers[place].get("body")) or (
-                    Problem(f"HTTP_{_status(answers[place])}", "no reason is told"),
-                )
-                yield refusal_of(operation, problems, "")
-
-    def _part(self, method: str, path: str, reference: str, body: Any) -> dict[str, Any]:
-        url = f"{self.org.client.api}/sobjects/{path}"
-        return {"method": method, "url": url, "referenceId": reference, "body": body}
-
-    def _composite(self, parts: Sequence[Mapping[str, Any]], *, whole: bool) -> Reply:
-        json = {"allOrNone": whole, "compositeRequest": parts}
-        return self.org.client.send("POST", "composite", json=json)
-
-    @staticmethod
-    def _without_answers(operation: Operation, reply: Reply) -> Verdict:
         if not reply.ok:
-            return refusal_of(operation, reply.refusal, "")
-        return _unknown(operation, "STRANGE_ANSWER", "the answer does not show all parts")
+            for operation in operations:
+                yield refusal_of(operation, reply.refusal, "")
+            return
+        yield from self._answered(operations, reply)
 
-    # Recognising and reading
+    def _parts(self, kind: Kind, operation: Operation, place: int) -> Iterator[dict[str, Any]]:
+        body = self.described.outgoing(
+            {name: value for name, value in operation.fields.items() if name != PARENT},
+            whole=kind is Kind.CREATE,
+        )
+        if body.get(CONTENT) is not None:
+            text = as_note(str(operation.fields[CONTENT]))
+            body[CONTENT] = base64.b64encode(text.encode()).decode()
+        path = f"{self.org.client.api}/sobjects"
+        if kind is not Kind.CREATE:
+            url = f"{path}/{self.name}/{operation.destination_id}"
+            yield _part("PATCH", url, f"n{place}", body)
+            return
+        yield _part("POST", f"{path}/{self.name}", f"n{place}", body)
+        link = link_to(f"@{{n{place}.id}}", str(operation.fields[PARENT]))
+        yield _part("POST", f"{path}/{LINK}", f"l{place}", link)
+
+    def _answered(self, operations: Sequence[Operation], reply: Reply) -> Iterator[Verdict]:
+        body = reply.body if isinstance(reply.body, dict) else {}
+        rows = {
+            str(row.get("referenceId")): row
+            for row in body.get("compositeResponse") or ()
+            if isinstance(row, dict)
+        }
+        problems = {name: _problems(row) for name, row in rows.items()}
+        failed = any(problems.values())
+        full = ""
+        for place, operation in enumerate(operations):
+            own = problems.get(f"n{place}", ()) + problems.get(f"l{place}", ())
+            real = [problem for problem in own if problem.code != HALTED]
+            if real:
+                verdict = refusal_of(operation, real, "")
+                full = verdict.message if verdict.code == FULL else full
+                yield verdict
+            elif failed:
+                message = "another note of the same request was refused"
+                yield Verdict(operation.id, Status.ABSENT, code=HALTED, message=message)
+            else:
+                yield _landed(operation, rows.get(f"n{place}"))
+        if full:
+            raise DestinationError(f"the org's storage is full: {full}")
+
+    # Recognising
 
     def resolve(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
-        """Creates by their title and record, among notes saved since the mark."""
+        """Find notes by their titles and records, among those made since the mark."""
         creates = [operation for operation in operations if operation.kind is Kind.CREATE]
-        yield from super().resolve([one for one in operations if one.kind is not Kind.CREATE], mark)
-        if not creates:
-            return
-        titles = {soql.text(str(operation.fields.get(TITLE) or "")) for operation in creates}
-        stamp = stamp_of(self.described)
-        rows: dict[str, str] = {}
-        for where in soql.within(TITLE, sorted(titles)):
-            since = f"{where} AND {stamp} >= {mark}" if mark and stamp else where
-            for row in self.org.client.query(soql.select([TITLE], NOTE, since)):
-                rows[checked(str(row["Id"]))] = str(row[TITLE])
-        parents = self._parents(list(rows))
-        taken: set[str] = set()
-        for operation in creates:
-            title, parent = operation.fields.get(TITLE), checked(str(operation.fields.get(PARENT)))
-            ids = [id_ for id_ in rows if rows[id_] == title and parent in parents.get(id_, ())]
-            mine = next((id_ for id_ in ids if id_ not in taken), None)
-            if mine is None:
-                yield Verdict(operation.id, Status.ABSENT, message="there is no such note")
+        if creates:
+            yield from self._made(creates, mark)
+        others = [operation for operation in operations if operation.kind is not Kind.CREATE]
+        if others:
+            yield from super().resolve(others, mark)
+
+    def _made(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
+        titles = {str(operation.fields.get("Title") or "") for operation in operations}
+        since = ""
+        stamp = next((name for name in STAMPS if name in self.described.by_name), "")
+        if mark[:1].isdigit() and len(mark) > len("0") and stamp:
+            since = f" AND {stamp} >= {mark}"
+        found: dict[str, list[str]] = {}
+        for where in soql.within("Title", map(soql.text, sorted(titles - {""}))):
+            query = soql.select(["Title"], self.name, where + since)
+            for row in self.org.client.query(query):
+                found.setdefault(str(row["Title"]).strip(), []).append(checked(str(row["Id"])))
+        parents = shown_at(self.org.client, [id_ for ids in found.values() for id_ in ids])
+        for operation in operations:
+            ids = [
+                id_
+                for id_ in found.get(str(operation.fields.get("Title") or "").strip(), ())
+                if parents.get(id_[:15]) == checked(str(operation.fields.get(PARENT) or ""))
+            ]
+            if ids:
+                yield Verdict(operation.id, Status.LANDED, ids[0], duplicates=tuple(ids[1:]))
             else:
-                taken.add(mine)
-                others = tuple(id_ for id_ in ids if id_ != mine)
-                yield Verdict(operation.id, Status.LANDED, mine, duplicates=others)
+                yield Verdict(operation.id, Status.ABSENT, message="there is no such note")
+
+    # Reading
 
     def read(self, ids: Sequence[str], names: Some[str]) -> dict[str, Record]:
-        """Notes by id; the whole text of others than were just written costs a request each."""
-        described = self.described
-        wanted = list(names or described.by_name)
-        asked = [n for n in described.readable(wanted) if n not in (CONTENT, PARENT)]
-        if CONTENT in wanted:
-            asked.append(SHOWN)
+        """Notes by id; their text comes from the preview where that holds all of it."""
+        wanted = list(names) or list(self.described.by_name)
+        asked = [name for name in wanted if name not in (CONTENT, PARENT)]
+        whole = len(ids) <= FEW or not self.described.has(PREVIEW)
+        if CONTENT in wanted and not whole:
+            asked.append(PREVIEW)
+        rows = super().read(ids, asked or ["Id"])
+        parents = shown_at(self.org.client, list(rows)) if PARENT in wanted and rows else {}
         found: dict[str, Record] = {}
-        for id_, row in retrieved(self.org.client, described, ids, dict.fromkeys(asked)):
-            record = described.incoming(row, wanted)
+        for id_, row in rows.items():
+            record = {name: row.get(name) for name in wanted}
+            if PARENT in wanted:
+                record[PARENT] = parents.get(id_[:15])
             if CONTENT in wanted:
-                record[CONTENT] = self._text(id_, str(row.get(SHOWN) or ""))
+                preview = str(row.get(PREVIEW) or "")
+                if whole or len(preview) >= PREVIEWED:
+                    record[CONTENT] = self._text_of(id_)
+                else:
+                    record[CONTENT] = html.escape(preview, quote=False) or None
             found[id_] = record
-        if PARENT in wanted:
-            for id_, parents in self._parents(list(found)).items():
-                if id_ in found:
-                    found[id_] = {**found[id_], PARENT: parents[0] if parents else None}
         return found
 
-    def _text(self, id_: str, shown: str) -> str | None:
-        with self._lock:
-            written = self._written.pop(id_, None)
-        if written is not None and visible(written)[:PREVIEW].strip() == " ".join(shown.split()):
-            return written
-        with self.org.client.read_text(f"sobjects/{NOTE}/{id_}/{CONTENT}") as file:
+    def _text_of(self, id_: str) -> str | None:
+        with self.org.client.read_text(f"sobjects/{self.name}/{id_}/{CONTENT}") as file:
             return file.read().decode("utf-8", "replace") or None
 
-    def _parents(self, ids: Sequence[str]) -> dict[str, list[str]]:
-        """The records that notes are linked to; their owners do not count."""
-        parents: dict[str, list[str]] = {id_: [] for id_ in ids}
-        for where in soql.within("ContentDocumentId", map(soql.text, ids)) if ids else ():
-            query = soql.select(["ContentDocumentId", PARENT], LINK, where)
-            for row in self.org.client.query(query):
-                parent = checked(str(row[PARENT]))
-                if not parent.startswith(USER):
-                    parents.setdefault(checked(str(row["ContentDocumentId"])), []).append(parent)
-        return parents
+
+def _part(method: str, url: str, reference: str, body: Any) -> dict[str, Any]:
+    return {"method": method, "url": url, "referenceId": reference, "body": body}
 
 
-def _unknown(operation: Operation, code: str, message: str) -> Verdict:
-    return Verdict(operation.id, Status.UNKNOWN, code=code, message=message)
+def _problems(row: dict[str, Any]) -> tuple[Problem, ...]:
+    status = row.get("httpStatusCode")
+    if isinstance(status, int) and status < 300:
+        return ()
+    return problems_of(row.get("body") or []) or (Problem(f"HTTP_{status}", "no reason is given"),)
 
 
-def _answers(reply: Reply) -> list[Mapping[str, Any]]:
-    body = reply.body if isinstance(reply.body, dict) else {}
-    answers = body.get("compositeResponse")
-    return answers if reply.ok and isinstance(answers, list) else []
+def _landed(operation: Operation, row: dict[str, Any] | None) -> Verdict:
+    body = row.get("body") if row else None
+    id_ = checked(str(body.get("id") or "")) if isinstance(body, dict) else ""
+    if row is not None and (id_ or operation.destination_id):
+        return Verdict(operation.id, Status.LANDED, operation.destination_id or id_)
+    message = "the answer says neither success nor failure of this note"
+    return Verdict(operation.id, Status.UNKNOWN, code="STRANGE_ANSWER", message=message)
 
 
-def _status(part: Mapping[str, Any]) -> int:
-    return int(part.get("httpStatusCode") or 500)
+def _may_be_sent_again(verdict: Verdict) -> bool:
+    """Nothing was wrong with it, so it may go without those that spoilt the request."""
+    return verdict.status is Status.ABSENT and verdict.code in {HALTED, LOCKED}

@@ -1,93 +1,66 @@
-"""The permission set by which fields and objects of ours are seen.
-
-Fields made by the API are seen by nobody until somebody says so:
-https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/
-(sforce_api_objects_fieldpermissions.htm, sforce_api_objects_permissionsetassignment.htm)
-"""
+"""Access of the running user to what has been made: the assignment of the permission set."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_transforms.destination import DestinationError
-from target_salesforce import soql
-from target_salesforce.errors import SilenceError
-from target_salesforce.metadata.components import PERMISSION_SET, Grant
+from target_salesforce.errors import RefusedError, SilenceError
+from target_salesforce.metadata.permissions import PermissionSet, assignment
+from target_salesforce.people import identity_of
+from target_salesforce.verdicts import DUPLICATE
 
 if TYPE_CHECKING:
     from target_salesforce.org import Org
+    from target_salesforce.reply import Reply
 
-ASSIGNMENT = "PermissionSetAssignment"
+ASSIGNMENTS = "sobjects/PermissionSetAssignment"
 
 
 class Access:
-    """The permission set of one org, there or not.
-
-    Args:
-        org: the org.
-    """
+    """The running user's permission set in one org."""
 
     def __init__(self, org: Org) -> None:
         self._org = org
 
-    def id(self) -> str | None:
-        """Its id; ``None`` when it is not there."""
-        where = f"Name = {soql.text(PERMISSION_SET)}"
-        rows = list(self._org.client.query(soql.select(["Name"], "PermissionSet", where)))
-        return str(rows[0]["Id"]) if rows else None
-
-    def granted(self, id_: str) -> tuple[list[Grant], list[str]]:
-        """What it allows now: fields and objects."""
-        where = f"ParentId = {soql.text(id_)}"
-        fields = ["Field", "PermissionsRead", "PermissionsEdit"]
-        grants = [
-            Grant(str(row["Field"]), bool(row["PermissionsRead"]), bool(row["PermissionsEdit"]))
-            for row in self._org.client.query(soql.select(fields, "FieldPermissions", where))
-        ]
-        rows = self._org.client.query(soql.select(["SobjectType"], "ObjectPermissions", where))
-        objects = [str(row["SobjectType"]) for row in rows]
-        return grants, [name for name in objects if name.endswith("__c")]
-
     def give(self) -> None:
-        """See that the user of the credentials has it, if it is there.
+        """Assign the permission set, where there is one and the user has not got it.
 
         Raises:
-            DestinationError: it cannot be given.
+            RefusedError: this user may assign none.
+            DestinationError: there is no answer.
         """
-        id_ = self.id()
-        if id_ is None or self._assignments(id_, mine=True):
+        permissions = PermissionSet.read(self._org.client)
+        if not permissions.id or self._own(permissions):
             return
-        json = {"PermissionSetId": id_, "AssigneeId": self._org.user_id}
+        wanted = assignment(permissions.id, self._user_id())
+        reply = self._changed("POST", ASSIGNMENTS, wanted)
+        if reply is not None and not reply.ok and reply.code != DUPLICATE:
+            raise RefusedError(f"POST {ASSIGNMENTS}", reply, reply.words)
+
+    def withdraw(self) -> None:
+        """Remove the permission set once it is about nothing, unless others were given it too."""
+        permissions = PermissionSet.read(self._org.client)
+        if not permissions.id or not permissions.is_empty:
+            return
+        own = self._own(permissions)
+        if len(permissions.assignments) > (1 if own else 0):
+            return
+        if own:
+            self._changed("DELETE", f"{ASSIGNMENTS}/{own}")
+        self._changed("DELETE", f"sobjects/PermissionSet/{permissions.id}")
+
+    def _own(self, permissions: PermissionSet) -> str:
+        user = self._user_id()[:15]
+        return next((id_ for who, id_ in permissions.assignments.items() if who[:15] == user), "")
+
+    def _user_id(self) -> str:
+        if not self._org.user_id:
+            self._org.user_id = identity_of(self._org.client).details["user_id"]
+        return self._org.user_id
+
+    def _changed(self, method: str, path: str, json: object = None) -> Reply | None:
         try:
-            reply = self._org.client.send("POST", f"sobjects/{ASSIGNMENT}", json=json)
+            return self._org.client.send(method, path, json=json)
         except SilenceError:
-            if self._assignments(id_, mine=True):
-                return
-            raise DestinationError(f"{PERMISSION_SET} could not be assigned: no answer") from None
-        if not reply.ok and reply.code != "DUPLICATE_VALUE":
-            raise DestinationError(
-                f"{PERMISSION_SET} could not be assigned to the user of the credentials: "
-                f"{reply.code}: {reply.words}"
-            )
-
-    def remove_if_empty(self) -> None:
-        """Take the permission set away once it grants nothing any more.
-
-        What stays of it does no harm, so a refusal is none.
-        """
-        id_ = self.id()
-        if id_ is None or any(self.granted(id_)):
-            return
-        try:
-            for assignment in self._assignments(id_):
-                self._org.client.send("DELETE", f"sobjects/{ASSIGNMENT}/{assignment}")
-            self._org.client.send("DELETE", f"sobjects/PermissionSet/{id_}")
-        except SilenceError:
-            return
-
-    def _assignments(self, id_: str, *, mine: bool = False) -> list[str]:
-        where = f"PermissionSetId = {soql.text(id_)}"
-        if mine:
-            where += f" AND AssigneeId = {soql.text(self._org.user_id)}"
-        rows = self._org.client.query(soql.select(["AssigneeId"], ASSIGNMENT, where))
-        return [str(row["Id"]) for row in rows]
+            # Looked at again before anything depends on it: what is hidden cannot be written.
+            return None

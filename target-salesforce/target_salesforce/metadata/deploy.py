@@ -1,103 +1,134 @@
-"""Deploys by REST: sent as a zip, waited for, and told component by component.
+"""One deploy of the Metadata API over REST: sent, waited for, and read.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_rest_deploy.htm
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_transforms.canonical import encode
-from crm_transforms.destination import DestinationError
+from crm_transforms.destination import DestinationError, UnavailableError
 from target_salesforce.errors import RefusedError
-from target_salesforce.reply import WORDS_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from target_salesforce.client import Client
 
-REQUESTS = "metadata/deployRequest"
+PATH = "metadata/deployRequest"
+SUCCEEDED = "Succeeded"
+LONGEST_PAUSE = 30.0
+PATIENCE = 7_200.0
+"""Seconds. A deploy waits for others of the org before it."""
+
 OPTIONS: Mapping[str, Any] = {
     "allowMissingFiles": False,
     "autoUpdatePackage": False,
-    "checkOnly": False,
     "ignoreWarnings": True,
     "performRetrieve": False,
+    # What is removed stays among the deleted fields for some days, from where people restore it.
     "purgeOnDelete": False,
     "rollbackOnError": True,
     "singlePackage": True,
-    "testLevel": "NoTestRun",
 }
-LONGEST_PAUSE = 60.0
-"""Seconds between two looks at a deploy."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a deploy ended.
+    """How a deploy has ended.
 
     Attributes:
-        landed: all of it is there; else nothing of it.
-        words: why not, as far as it is about the whole.
-        faults: the API's words by the full name of a component.
+        ok: all of it was done; else nothing was.
+        words: why not, where no component is at fault.
+        faults: problems by the full name of a component; the empty name where none is told.
+        found: full names of components that were there before.
     """
 
-    landed: bool
+    ok: bool
     words: str
     faults: Mapping[str, str]
+    found: frozenset[str] = frozenset()
 
 
-def begun(client: Client, archive: bytes) -> str:
-    """Send a zip; the id of its deploy.
+def sent(client: Client, archive: bytes, *, check_only: bool = False) -> str:
+    """Send a deploy; its id.
 
-    Raises:
-        SilenceError: nobody can say whether it was taken.
-        RefusedError: it was not.
-        DestinationError: likewise.
-    """
-    files = {
-        "json": (None, encode({"deployOptions": OPTIONS}), "application/json"),
-        "file": ("deploy.zip", archive, "application/zip"),
-    }
-    reply = client.send("POST", REQUESTS, files=files)
-    if not reply.ok or not isinstance(reply.body, dict) or not reply.body.get("id"):
-        raise RefusedError(f"POST {REQUESTS}", reply, reply.words)
-    return str(reply.body["id"])
-
-
-def waited_for(client: Client, id_: str) -> Outcome | None:
-    """Wait until a deploy has ended, looking ever less often; ``None`` when there is none.
+    Args:
+        client: the org's API.
+        archive: the zip.
+        check_only: try it without keeping anything.
 
     Raises:
-        DestinationError: it cannot be asked about.
+        SilenceError: nobody can say whether it arrived.
+        RefusedError: this user may deploy nothing.
+        DestinationError: it certainly was not sent.
     """
-    pause = 1.0
+    boundary = secrets.token_hex(16)
+    options = {"deployOptions": {**OPTIONS, "checkOnly": check_only}}
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+    body = b"".join(
+        [
+            f'{head}json"\r\nContent-Type: application/json\r\n\r\n'.encode(),
+            encode(options),
+            f'\r\n{head}file"; filename="deploy.zip"\r\n'.encode(),
+            b"Content-Type: application/zip\r\n\r\n",
+            archive,
+            f"\r\n--{boundary}--\r\n".encode(),
+        ]
+    )
+    kind = f"multipart/form-data; boundary={boundary}"
+    reply = client.send("POST", PATH, data=body, headers={"Content-Type": kind})
+    if not reply.ok:
+        raise RefusedError(f"POST {PATH}", reply, reply.words)
+    id_ = reply.body.get("id") if isinstance(reply.body, dict) else None
+    if not id_:
+        raise DestinationError(f"POST {PATH}: an answer that is not as documented: no id")
+    return str(id_)
+
+
+def settled(client: Client, id_: str) -> Outcome:
+    """Wait until a deploy has ended.
+
+    Raises:
+        RefusedError: there is none, or none any more.
+        UnavailableError: it does not end, or there is no answer.
+    """
+    began = client.clock.monotonic()
+    pause = 0.0
     while True:
-        try:
-            told = client.read(f"{REQUESTS}/{id_}", {"includeDetails": "true"})
-        except RefusedError as error:
-            if error.reply.status == 404:
-                return None
-            raise
-        result = told.get("deployResult") if isinstance(told, dict) else None
-        if not isinstance(result, dict):
-            raise DestinationError(f"GET {REQUESTS}: an answer that is not as documented")
+        if pause:
+            client.clock.sleep(pause)
+        body = client.read(f"{PATH}/{id_}", {"includeDetails": "true"})
+        told = body.get("deployResult") if isinstance(body, dict) else None
+        result: Mapping[str, Any] = told if isinstance(told, dict) else {}
         if result.get("done"):
             return _outcome(result)
-        client.clock.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        if client.clock.monotonic() - began > PATIENCE:
+            raise UnavailableError(f"deploy {id_} is still {result.get('status')}")
+        pause = min(pause * 2 or 1.0, LONGEST_PAUSE)
 
 
 def _outcome(result: Mapping[str, Any]) -> Outcome:
     details = result.get("details") or {}
-    failures = details.get("componentFailures") or []
-    if isinstance(failures, dict):
-        failures = [failures]
     faults: dict[str, str] = {}
-    for failure in failures:
-        name, problem = str(failure.get("fullName") or ""), str(failure.get("problem") or "")
-        faults[name] = "; ".join(filter(None, (faults.get(name), problem)))[:WORDS_LENGTH]
-    words = str(result.get("errorMessage") or result.get("status") or "")[:WORDS_LENGTH]
-    return Outcome(bool(result.get("success")), words, faults)
+    for row in _rows(details.get("componentFailures")):
+        name = str(row.get("fullName") or "")
+        said = str(row.get("problem") or "no reason is given")
+        faults[name] = f"{faults[name]}; {said}" if name in faults else said
+    found = frozenset(
+        str(row.get("fullName"))
+        for row in _rows(details.get("componentSuccesses"))
+        if not row.get("created")
+    )
+    status = str(result.get("status") or "")
+    words = str(result.get("errorMessage") or "") or f"the deploy ended as {status}"
+    return Outcome(status == SUCCEEDED, words, faults, found)
+
+
+def _rows(told: Any) -> list[Mapping[str, Any]]:
+    """Rows of a list, which is an object where there is only one."""
+    rows = told if isinstance(told, list) else [told]
+    return [row for row in rows if isinstance(row, dict)]

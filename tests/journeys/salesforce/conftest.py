@@ -16,9 +16,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CUSTOMERS = 6
+CUSTOMERS = 4
 OTHER_WAYS = Ways("Service_Job__c", "Invoice__c", "Note")
-BY_JOBS = {"bulk_threshold": 1}
+BY_JOBS = {"bulk_threshold": 25}
+"""Few objects have so many records: each job is asked about after a second at the soonest."""
+SETTINGS = {"fallback_owner": FALLBACK}
+
+
+@pytest.fixture(scope="session")
+def org_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def kickserv_lines(org_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the tap says of Kickserv as it is at the start."""
+    folder = tmp_path_factory.mktemp("lines")
+    org_sandbox.reset()
+    return OrgWorld(org_sandbox, folder, folder / "files").extract()
+
+
+@pytest.fixture
+def fresh_org(org_sandbox: Sandbox, kickserv_lines: Path, tmp_path: Path) -> OrgWorld:
+    """Some customers in Kickserv, an org that nothing was loaded into, no journal."""
+    org_sandbox.reset()
+    folder = tmp_path / "fresh_org"
+    folder.mkdir()
+    files = kickserv_lines.parent / "files"
+    return OrgWorld(org_sandbox, folder, files, settings=dict(SETTINGS), lines=kickserv_lines)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +52,7 @@ def loaded_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkpoint]
     """An org that was loaded once, whole, by collections: jobs are cases, invoices are orders."""
     folder = tmp_path_factory.mktemp("loaded_org")
     with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
-        world = OrgWorld(sandbox, folder, folder / "files", settings={"fallback_owner": FALLBACK})
+        world = OrgWorld(sandbox, folder, folder / "files", settings=dict(SETTINGS))
         outcome = world.run()
         assert outcome.code == 0, outcome.log
         yield Checkpoint(world)
@@ -40,18 +66,3 @@ def org(loaded_org: Checkpoint, tmp_path: Path) -> OrgWorld:
     world = loaded_org.restore(folder)
     assert isinstance(world, OrgWorld)
     return world
-
-
-@pytest.fixture(scope="session")
-def org_sandbox() -> Iterator[Sandbox]:
-    with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def fresh_org(org_sandbox: Sandbox, tmp_path: Path) -> OrgWorld:
-    """Some customers in Kickserv, an org that nothing was loaded into, no journal."""
-    org_sandbox.reset()
-    folder = tmp_path / "fresh_org"
-    folder.mkdir()
-    return OrgWorld(org_sandbox, folder, folder / "files", settings={"fallback_owner": FALLBACK})

@@ -8,44 +8,40 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.salesforce.conftest import BY_JOBS
-from tests.journeys.salesforce.world import OrgWorld
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.sandbox import Sandbox
+    from tests.journeys.salesforce.world import OrgWorld
 
 COLLECTIONS: dict[str, int] = {}
 MOMENTS = [
-    (COLLECTIONS, "kill_before", r"/metadata/deployRequest$"),
-    (COLLECTIONS, "kill_after", r"/composite/sobjects$"),
-    (COLLECTIONS, "kill_after", r"/composite$"),
-    (COLLECTIONS, "kill_after", r"/sobjects/ContentVersion$"),
-    (BY_JOBS, "kill_after", r"/jobs/ingest$"),
-    (BY_JOBS, "kill_after", r"/batches$"),
-    (BY_JOBS, "kill_before", r"/successfulResults"),
+    (COLLECTIONS, "kill_after", r"/metadata/deployRequest$", 0),
+    (COLLECTIONS, "kill_after", r"/composite/sobjects$", 7),
+    (COLLECTIONS, "kill_after", r"/composite$", 1),
+    (COLLECTIONS, "kill_after", r"/sobjects/ContentVersion$", 3),
+    (BY_JOBS, "kill_after", r"/jobs/ingest$", 0),
+    (BY_JOBS, "kill_before", r"/successfulResults", 0),
 ]
+"""Settings, kind of death, and after how many of which requests."""
 
 
-@pytest.fixture(scope="session")
-def singer(org_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the tap says: reading it anew for every kill would take longer than the kill."""
-    folder = tmp_path_factory.mktemp("singer")
-    org_sandbox.reset()
-    return OrgWorld(org_sandbox, folder, folder / "files").extract()
-
-
-@pytest.mark.parametrize(("settings", "kind", "path"), MOMENTS)
+@pytest.mark.parametrize(("settings", "kind", "path", "skip"), MOMENTS)
 def test_a_load_that_is_killed_goes_on_without_doubles(
-    fresh_org: OrgWorld, singer: Path, settings: dict[str, int], kind: str, path: str
+    fresh_org: OrgWorld,
+    kickserv_lines: Path,
+    settings: dict[str, int],
+    kind: str,
+    path: str,
+    skip: int,
 ) -> None:
-    process = fresh_org.start(singer, **settings)
-    fresh_org.sandbox.fault(kind, "salesforce", path=path, skip=1, pid=process.pid)
+    process = fresh_org.start(kickserv_lines, **settings)
+    fresh_org.sandbox.fault(kind, "salesforce", path=path, skip=skip, pid=process.pid)
     _, log = process.communicate()
     assert process.returncode == -signal.SIGKILL, log.decode()
     fresh_org.sandbox.clear_faults()
 
-    again = fresh_org.load(singer, **settings)
+    again = fresh_org.load_all(**settings)
 
     assert again.code == 0, again.log
     assert fresh_org.findings() == []

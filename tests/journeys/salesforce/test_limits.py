@@ -14,7 +14,7 @@ def test_a_load_stops_before_the_reserve_and_goes_on_another_day(fresh_org: OrgW
     there = fresh_org.sandbox.org
     allowed, there.daily_requests = there.daily_requests, DAILY
 
-    paused = fresh_org.run()
+    paused = fresh_org.load_all()
 
     assert "paused: " in paused.log + paused.out
     assert paused.code == 0, paused.log
@@ -28,7 +28,7 @@ def test_a_load_stops_before_the_reserve_and_goes_on_another_day(fresh_org: OrgW
 def test_a_session_that_ends_in_the_middle_is_renewed(fresh_org: OrgWorld) -> None:
     fresh_org.sandbox.fault("session_expired", "salesforce", path="/composite/sobjects$", skip=2)
 
-    outcome = fresh_org.run()
+    outcome = fresh_org.load_all()
 
     assert outcome.code == 0, outcome.log
     logins = [one for one in outcome.requests if one.path.endswith("/oauth2/token")]

@@ -14,7 +14,7 @@ def test_after_a_load_and_its_rollback_the_org_is_as_it_was_and_can_be_loaded_ag
     fresh_org: OrgWorld,
 ) -> None:
     before = fresh_org.snapshot()
-    loading = fresh_org.run()
+    loading = fresh_org.load_all()
     assert loading.code == 0, loading.log
     assert any(row["Status"] == "Activated" for row in fresh_org.rows("Order"))
 
@@ -37,7 +37,7 @@ def test_what_was_there_before_is_filled_and_gets_back_what_stood_there(
     entry = human.add("PricebookEntry", **price, IsActive=True)
     before = fresh_org.snapshot()
 
-    loading = fresh_org.run()
+    loading = fresh_org.load_all()
 
     assert loading.code == 0, loading.log
     assert fresh_org.row("Product2", "item-70148")["Id"] == product

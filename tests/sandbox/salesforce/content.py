@@ -12,8 +12,6 @@ import nh3
 from tests.sandbox.salesforce.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tests.sandbox.salesforce.org import Org
 
 Row = dict[str, Any]
@@ -38,9 +36,8 @@ SAFE = {
 }
 
 
-def before_version(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | None:
+def before_version(org: Org, values: Row) -> Problem | None:
     """Why a version cannot be made."""
-    del told
     missing = []
     if not values.get("PathOnClient"):
         missing.append("PathOnClient")
@@ -58,9 +55,8 @@ def before_version(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | 
     return None
 
 
-def before_link(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | None:
+def before_link(org: Org, values: Row) -> Problem | None:
     """Why a document cannot be shown there."""
-    del told
     if values.get("ShareType") is None:
         values["ShareType"] = "V"
     values.setdefault("Visibility", "AllUsers")
@@ -73,11 +69,8 @@ def before_link(org: Org, values: Row, told: Mapping[str, Any]) -> Problem | Non
     return None
 
 
-def after_insert(org: Org, name: str, row: Row) -> None:
-    """The document of a new version, or the one that a new note is."""
-    if name == "ContentNote":
-        _note(org, row)
-        return
+def after_version(org: Org, row: Row) -> None:
+    """The document of a new version."""
     body = org.blobs.get(row["Id"], b"")
     path = str(row.get("PathOnClient", "")).replace("\\", "/").rpartition("/")[2]
     extension = path.rpartition(".")[2] if "." in path else ""
@@ -116,7 +109,7 @@ def after_insert(org: Org, name: str, row: Row) -> None:
         org.rows["ContentDocument"][document]["LatestPublishedVersionId"] = row["Id"]
 
 
-def _note(org: Org, row: Row) -> None:
+def after_note(org: Org, row: Row) -> None:
     """A note is a document; its text is kept without what is unsafe, and without line breaks."""
     body = kept(org.blobs.get(row["Id"], b"").decode("utf-8", "replace"))
     org.blobs[row["Id"]] = body.encode()
@@ -129,12 +122,8 @@ def _note(org: Org, row: Row) -> None:
         "ContentSize": len(body.encode()),
     }
     row |= {**shared, "TextPreview": " ".join(plain.split())[:255]}
-    org.rows["ContentDocument"][row["Id"]] = {
-        **row,
-        **shared,
-        "PublishStatus": "P",
-        "IsArchived": False,
-    }
+    document = {**row, **shared, "PublishStatus": "P", "IsArchived": False}
+    org.store.put(org.objects["ContentDocument"], document)
     version = org.insert_quietly(
         "ContentVersion",
         {
@@ -146,8 +135,7 @@ def _note(org: Org, row: Row) -> None:
         },
     )
     org.blobs[version["Id"]] = body.encode()
-    row["LatestPublishedVersionId"] = version["Id"]
-    org.rows["ContentDocument"][row["Id"]]["LatestPublishedVersionId"] = version["Id"]
+    row["LatestPublishedVersionId"] = document["LatestPublishedVersionId"] = version["Id"]
     link(org, row["Id"], row["OwnerId"], "I")
 
 

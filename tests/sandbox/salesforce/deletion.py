@@ -58,10 +58,14 @@ def children(org: Org, made: Sobject, record_id: str) -> list[tuple[Sobject, str
 
 
 def obstacle(org: Org, made: Sobject, row: Row) -> str:
-    """What forbids to delete it, by the name that people know it by."""
-    for child, name, _ in children(org, made, row["Id"]):
+    """What forbids to delete it or what goes with it, by the name that people know it by."""
+    for child, name, record_id in children(org, made, row["Id"]):
         if (child.name, name) in FORBIDS:
             return FORBIDS[child.name, name]
+        if (child.name, name) in CASCADES and (other := org.find(child.name, record_id)):
+            deeper = obstacle(org, child, other)
+            if deeper:
+                return deeper
     return ""
 
 
@@ -74,14 +78,10 @@ def delete(org: Org, made: Sobject, row: Row, *, hard: bool) -> None:
         if (child.name, name) in CASCADES:
             delete(org, child, other, hard=hard)
         elif not name.endswith("ById") and name != "OwnerId":
-            org.clear(child, other, name)
-    document = row.get("ContentDocumentId") if made.name == "ContentVersion" else None
+            org.store.change(child, other, {name: None})
     org.remove(made, row, hard=hard)
     for twin in ("ContentDocument", "ContentNote"):
         if made.name in {"ContentDocument", "ContentNote"} and twin != made.name:
             other = org.rows[twin].get(row["Id"])
             if other is not None:
                 delete(org, org.objects[twin], other, hard=hard)
-    del document
-    if made.name in {"PermissionSet", "PermissionSetAssignment", "FieldPermissions"}:
-        org.access.forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.salesforce.deletion import CASCADES, FORBIDS
+from tests.sandbox.salesforce.described_field import described
 
 if TYPE_CHECKING:
     from tests.sandbox.salesforce.org import Org
@@ -16,19 +17,42 @@ PLURALS = {"Contact": "Contacts", "Case": "Cases", "Opportunity": "Opportunities
            "Event": "Events", "Note": "Notes", "Attachment": "Attachments",
            "ContentDocumentLink": "ContentDocumentLinks", "PricebookEntry": "PricebookEntries"}  # fmt: skip
 
+NEVER = {
+    "actionOverrides": [],
+    "compactLayoutable": True,
+    "deepCloneable": False,
+    "defaultImplementation": None,
+    "extendedBy": None,
+    "extendsInterfaces": None,
+    "hasSubtypes": False,
+    "implementedBy": None,
+    "implementsInterfaces": None,
+    "isInterface": False,
+    "isSubtype": False,
+    "listviewable": None,
+    "lookupLayoutable": None,
+    "mruEnabled": True,
+    "namedLayoutInfos": [],
+    "networkScopeFieldName": None,
+    "searchLayoutable": True,
+    "sobjectDescribeOption": "FULL",
+}
+"""What no object of the sandbox is or has."""
+
 
 def head(org: Org, made: Sobject) -> Row:
     """What the global describe says of an object."""
     api = f"/services/data/v{org.version}/sobjects/{made.name}"
     fixed = made.name in {"Organization", "Profile", "ContentDocument"}
     return {
+        **NEVER,
         "activateable": False,
         "createable": not fixed,
         "custom": made.custom,
         "customSetting": False,
         "deletable": made.name not in {"User", "Organization", "Profile"},
         "deprecatedAndHidden": False,
-        "feedEnabled": True,
+        "feedEnabled": made.name not in {"Event", "Task"},
         "keyPrefix": made.prefix,
         "label": made.label,
         "labelPlural": made.plural,
@@ -39,7 +63,7 @@ def head(org: Org, made: Sobject) -> Row:
             "ObjectPermissions",
             "PermissionSetAssignment",
         },
-        "mergeable": made.name in {"Account", "Contact", "Case"},
+        "mergeable": made.name in {"Account", "Contact"},
         "name": made.name,
         "queryable": True,
         "replicateable": True,
@@ -62,7 +86,12 @@ def describe(org: Org, made: Sobject, user: str) -> Row:
         **head(org, made),
         "childRelationships": list(_children(org, made)),
         "fields": [
-            one.describe(audit=org.audit_fields)
+            described(
+                one,
+                made,
+                audit=org.audit_fields,
+                edits=org.access.edits(user, made.name, one),
+            )
             for one in made.fields.values()
             if org.access.sees(user, made.name, one)
         ],
@@ -73,13 +102,11 @@ def describe(org: Org, made: Sobject, user: str) -> Row:
 
 def everything(org: Org) -> Row:
     """The global describe."""
-    off = set() if org.orders_enabled else {"Order", "OrderItem"}
-    off |= set() if org.notes_enabled else {"ContentNote"}
     return {
         "encoding": "UTF-8",
         "maxBatchSize": 200,
         "sobjects": [
-            head(org, made) for name, made in sorted(org.objects.items()) if name not in off
+            head(org, made) for name, made in sorted(org.objects.items()) if not org.is_off(name)
         ],
     }
 

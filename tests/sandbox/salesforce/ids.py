@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
+import string
 
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?")
+CAPITALS = str.maketrans({
+    letter: "1" if letter in string.ascii_uppercase else "0" for letter in DIGITS
+})  # fmt: skip
+CHECKS = {f"{number:05b}"[::-1]: CHECK[number] for number in range(32)}
+"""The check character by which of five characters are capitals."""
 
 
 def checksum(short: str) -> str:
     """The last three characters of an id of 18: which of the first 15 are capitals."""
-    return "".join(
-        CHECK[
-            sum(
-                1 << place
-                for place, letter in enumerate(short[start : start + 5])
-                if letter.isupper()
-            )
-        ]
-        for start in (0, 5, 10)
-    )
+    bits = short.translate(CAPITALS)
+    return CHECKS[bits[:5]] + CHECKS[bits[5:10]] + CHECKS[bits[10:]]
 
 
 def make_id(prefix: str, number: int) -> str:
@@ -34,8 +32,8 @@ def make_id(prefix: str, number: int) -> str:
 
 
 def whole_id(text: object) -> str | None:
-    """An id of 15 or 18 characters as one of 18; None if it is no id."""
+    """An id of 15 or 18 characters as one of 18; None if it is no id, or not by its checksum."""
     if not isinstance(text, str) or not SHAPE.fullmatch(text):
         return None
-    short = text[:15]
-    return short + checksum(short)
+    whole = text[:15] + checksum(text[:15])
+    return whole if text in {whole, whole[:15]} else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.sandbox.salesforce.shape import Shapes
     from tests.sandbox.salesforce.sobject import Field, Sobject
 
 Row = dict[str, Any]
@@ -16,34 +17,45 @@ Row = dict[str, Any]
 class Index:
     """External ids, unique fields and references, each by value."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], dict[Any, dict[str, None]]] = defaultdict(dict)
-        self._fields: dict[str, tuple[int, list[Field], list[Field]]] = {}
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        # A value that only one record has is kept without a dict of its own.
+        self._found: dict[str, dict[str, dict[Any, str | dict[str, None]]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
 
     def ids(self, sobject: str, one: Field, value: Any) -> list[str]:
         """The records that hold this value."""
-        return list(self._found[sobject, one.name].get(_key(one, value), ()))
-
-    def unique(self, made: Sobject) -> list[Field]:
-        """Fields of which no two records may hold one value."""
-        return self._known(made)[1]
+        held = self._found[sobject][one.name].get(_key(one, value))
+        if held is None:
+            return []
+        return [held] if isinstance(held, str) else list(held)
 
     def add(self, made: Sobject, row: Row) -> None:
-        for one in self._known(made)[0]:
+        found = self._found[made.name]
+        for one in self._shapes.of(made).indexed:
             value = row.get(one.name)
-            if value is not None:
-                key = _key(one, value)
-                self._found[made.name, one.name].setdefault(key, {})[row["Id"]] = None
+            if value is None:
+                continue
+            by_value, key = found[one.name], _key(one, value)
+            held = by_value.setdefault(key, row["Id"])
+            if isinstance(held, dict):
+                held[row["Id"]] = None
+            elif held != row["Id"]:
+                by_value[key] = {held: None, row["Id"]: None}
 
     def drop(self, made: Sobject, row: Row) -> None:
-        for one in self._known(made)[0]:
+        found = self._found[made.name]
+        for one in self._shapes.of(made).indexed:
             value = row.get(one.name)
-            if value is not None:
-                held = self._found[made.name, one.name].get(_key(one, value))
-                if held is not None:
-                    held.pop(row["Id"], None)
-                    if not held:
-                        del self._found[made.name, one.name][_key(one, value)]
+            if value is None:
+                continue
+            by_value, key = found[one.name], _key(one, value)
+            held = by_value.get(key)
+            if isinstance(held, dict):
+                held.pop(row["Id"], None)
+            if held == row["Id"] or held == {}:
+                del by_value[key]
 
     def rebuild(self, made: Sobject, rows: Iterable[Row]) -> None:
         self.forget(made.name)
@@ -51,25 +63,7 @@ class Index:
             self.add(made, row)
 
     def forget(self, sobject: str) -> None:
-        self._fields.pop(sobject, None)
-        for key in [key for key in self._found if key[0] == sobject]:
-            del self._found[key]
-
-    def _known(self, made: Sobject) -> tuple[list[Field], list[Field]]:
-        known = self._fields.get(made.name)
-        if known is None or known[0] != len(made.fields):
-            unique = [one for one in made.fields.values() if one.has("q") or one.has("Q")]
-            looked_up = [
-                one
-                for one in made.fields.values()
-                if one.has("x")
-                or (one.has("i") and one.name != "Id")
-                or one.has("q")
-                or one.has("Q")
-                or (one.type == "reference" and not one.name.endswith("ById"))
-            ]
-            known = self._fields[made.name] = (len(made.fields), looked_up, unique)
-        return known[1], known[2]
+        self._found.pop(sobject, None)
 
 
 def _key(one: Field, value: Any) -> Any:

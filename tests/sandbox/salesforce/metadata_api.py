@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.sandbox.salesforce import setup_objects
 from tests.sandbox.salesforce.call import Answer
 from tests.sandbox.salesforce.deploy import Deploy
 from tests.sandbox.salesforce.ids import make_id
@@ -74,18 +75,13 @@ def _cancel(org: Org, call: Call, match: re.Match[str]) -> Answer:
 
 def _tooling_query(org: Org, call: Call, _match: re.Match[str]) -> Answer:
     """Setup objects, of which a new org has none but its own fields."""
-    text = call.query.get("q", "")
-    query = parse(text)
-    rows = org.setup.get(query.sobject)
-    if rows is None:
+    query = parse(call.query.get("q", ""))
+    found = setup_objects.rows(org, query, tooling=True)
+    if found is None:
         message = f"sObject type '{query.sobject}' is not supported."
         raise RefusalError(400, "INVALID_TYPE", message)
-    if query.count:
-        return Answer(200, {"totalSize": len(rows), "size": len(rows), "done": True, "records": []})
-    found = [{"attributes": {"type": query.sobject, "url": ""}, **row} for row in rows]
-    return Answer(
-        200, {"totalSize": len(found), "size": len(found), "done": True, "records": found}
-    )
+    body = {"totalSize": len(found), "size": len(found), "done": True}
+    return Answer(200, {**body, "records": [] if query.count else found})
 
 
 ID = r"([A-Za-z0-9]{15,18})"

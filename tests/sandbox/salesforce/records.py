@@ -10,6 +10,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from tests.sandbox.salesforce import soql
 from tests.sandbox.salesforce.call import Answer, listed
 from tests.sandbox.salesforce.ids import whole_id
 from tests.sandbox.salesforce.multipart import parts_of
@@ -18,6 +19,7 @@ from tests.sandbox.salesforce.soql_parser import parse
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from tests.sandbox.salesforce.call import Call
     from tests.sandbox.salesforce.org import Org
@@ -238,42 +240,36 @@ def _query(org: Org, call: Call, match: re.Match[str]) -> Answer:
     text = call.query.get("q")
     if text is None:
         raise RefusalError(400, "MALFORMED_QUERY", "unexpected token: '<EOF>'")
-    found = org.query(text, all_rows=match[1] == "queryAll", user=call.user)
+    found = soql.run(org, text, all_rows=match[1] == "queryAll", user=call.user)
     if parse(text).count:
         return Answer(200, {"totalSize": found[0]["count"], "done": True, "records": []})
-    return _page(org, found, 0, _size(call), match[1])
+    return _page(org, call, found, 0, "")
 
 
-def _size(call: Call) -> int:
+def _page(org: Org, call: Call, found: Sequence[Row], start: int, cursor: str) -> Answer:
     told = call.headers.get("sforce-query-options", "")
     _, _, size = told.partition("batchSize=")
-    return min(MOST_ROWS, max(LEAST_ROWS, int(size))) if size.isdecimal() else MOST_ROWS
-
-
-def _page(org: Org, found: list[Row], start: int, size: int, kind: str) -> Answer:
-    body: Row = {"totalSize": len(found), "done": start + size >= len(found)}
+    most = min(MOST_ROWS, max(LEAST_ROWS, int(size))) if size.isdecimal() else MOST_ROWS
+    end = start + most
+    body: Row = {"totalSize": len(found), "done": end >= len(found)}
     if not body["done"]:
-        cursor = org.keep_cursor(found)
-        body["nextRecordsUrl"] = f"/services/data/v{org.version}/{kind}/{cursor}-{start + size}"
-    body["records"] = found[start : start + size]
+        cursor = cursor or org.cursors.open(found)
+        # Of queryAll as well: a cursor knows what it was opened for.
+        body["nextRecordsUrl"] = f"/services/data/v{org.version}/query/{cursor}-{end}"
+    body["records"] = found[start:end]
     return Answer(200, body)
 
 
 def _more(org: Org, call: Call, match: re.Match[str]) -> Answer:
     cursor, _, start = match[2].rpartition("-")
-    found = org.cursors.get(cursor)
+    found = org.cursors.find(cursor)
     if found is None or not start.isdecimal():
         raise RefusalError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    size = _size(call)
-    body: Row = {"totalSize": len(found), "done": int(start) + size >= len(found)}
-    if not body["done"]:
-        body["nextRecordsUrl"] = f"/services/data/v{org.version}/query/{cursor}-{int(start) + size}"
-    body["records"] = found[int(start) : int(start) + size]
-    return Answer(200, body)
+    return _page(org, call, found, int(start), cursor)
 
 
 def _limits(org: Org, _call: Call, _match: re.Match[str]) -> Answer:
-    return Answer(200, org.limits())
+    return Answer(200, org.limits.shown())
 
 
 def _counts(org: Org, call: Call, _match: re.Match[str]) -> Answer:

@@ -7,14 +7,9 @@ from importlib.resources import files
 from typing import Any
 
 TABLES = files("tests.sandbox.salesforce") / "objects"
-
-SOAP = {
-    "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int",
-    "double": "xsd:double", "currency": "xsd:double", "percent": "xsd:double", "date": "xsd:date",
-    "datetime": "xsd:dateTime", "time": "xsd:time", "base64": "xsd:base64Binary",
-    "address": "urn:address", "location": "urn:location",
-}  # fmt: skip
-"""What else is a string."""
+ADDRESS = ("City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State",
+           "Street")  # fmt: skip
+"""Fields of their own that a compound address is made of."""
 
 
 @dataclass(frozen=True)
@@ -58,65 +53,29 @@ class Field:
     def required(self) -> bool:
         return self.has("c") and self.has("n") and not self.has("d")
 
-    def describe(self, *, audit: bool) -> dict[str, Any]:
-        """The field in the describe of its object."""
-        createable = self.has("c") or (audit and self.name in AUDIT)
-        return {
-            "aggregatable": True,
-            "autoNumber": self.has("a"),
-            "byteLength": self.length * 3 if self.type in {"string", "textarea"} else self.length,
-            "calculated": self.has("k"),
-            "caseSensitive": self.has("Q"),
-            "createable": createable,
-            "custom": self.custom,
-            "defaultValue": False if self.type == "boolean" else None,
-            "defaultedOnCreate": self.has("d"),
-            "digits": self.precision if self.type == "int" else 0,
-            "externalId": self.has("x"),
-            "extraTypeInfo": self.extra,
-            "filterable": self.type not in {"textarea", "base64"},
-            "groupable": self.type not in {"textarea", "base64", "double", "currency"},
-            "htmlFormatted": self.rich,
-            "idLookup": self.has("i") or self.has("x"),
-            "label": self.label,
-            "length": self.length,
-            "name": self.name,
-            "nameField": self.name in {"Name", "Subject", "CaseNumber"},
-            "namePointing": self.has("p"),
-            "nillable": not self.has("n"),
-            "permissionable": self.custom,
-            "picklistValues": [
-                {
-                    "active": option.active,
-                    "defaultValue": option.default,
-                    "label": option.value,
-                    "validFor": None,
-                    "value": option.value,
-                }
-                for option in self.options
-            ],
-            "polymorphicForeignKey": self.has("p"),
-            "precision": 0 if self.type == "int" else self.precision,
-            "referenceTo": list(self.to),
-            "relationshipName": self.relationship or None,
-            "restrictedPicklist": self.has("s"),
-            "scale": self.scale,
-            "soapType": SOAP.get(self.type, "xsd:string"),
-            "sortable": self.type not in {"textarea", "base64"},
-            "type": self.type,
-            "unique": self.has("q") or self.has("Q"),
-            "updateable": self.has("u"),
-            "writeRequiresMasterRead": False,
-        }
+    @property
+    def is_long(self) -> bool:
+        """Text that the database cannot look into."""
+        return self.type == "base64" or (self.type == "textarea" and self.length > 255)
 
     @property
-    def extra(self) -> str | None:
-        if self.type != "textarea":
-            return None
-        return "richtextarea" if self.rich else "plaintextarea"
+    def filterable(self) -> bool:
+        return not self.is_long
+
+    @property
+    def sortable(self) -> bool:
+        return not self.is_long and self.type not in {"address", "location", "multipicklist"}
 
 
 AUDIT = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
+# https://help.salesforce.com/s/articleView?id=000176484
+KEEP_AUDIT = frozenset(
+    {"Account", "Attachment", "Case", "Contact", "ContentNote", "ContentVersion", "Event", "Lead",
+     "Opportunity", "Task"}
+)  # fmt: skip
+"""Objects whose records may be told when and by whom they were made, beside custom ones."""
+
+NAME_FIELDS = ("CaseNumber", "OrderNumber", "OrderItemNumber", "Name", "Subject", "Title")
 
 
 @dataclass
@@ -131,12 +90,29 @@ class Sobject:
     custom: bool = False
     flags: str = "cuqd"
 
+    @property
+    def keeps_audit(self) -> bool:
+        """Whether new records may say when and by whom they were made."""
+        return self.custom or self.name in KEEP_AUDIT
+
+    @property
+    def name_field(self) -> str:
+        """The field that shows which record it is."""
+        return next((name for name in NAME_FIELDS if name in self.fields), "")
+
     def relation(self, name: str) -> Field | None:
         """The field whose relationship has this name."""
         wanted = name.lower()
         return next(
             (one for one in self.fields.values() if one.relationship.lower() == wanted), None
         )
+
+
+def compound(one: Field, row: dict[str, Any]) -> dict[str, Any] | None:
+    """The value of an address, made of the fields that it stands for."""
+    base = one.name.removesuffix("Address")
+    parts = {part[0].lower() + part[1:]: row.get(f"{base}{part}") for part in ADDRESS}
+    return None if all(value is None for value in parts.values()) else parts
 
 
 def read_tables() -> dict[str, Sobject]:

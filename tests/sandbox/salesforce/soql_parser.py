@@ -18,8 +18,17 @@ TOKEN = re.compile(
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 AGGREGATES = {"count", "count_distinct", "sum", "avg", "min", "max"}
+FUNCTIONS = {"tolabel", "format"}
+MOST_FIELDS_ROWS = 200
+"""Records of a query for FIELDS(ALL) or FIELDS(CUSTOM)."""
 LONGEST = 100_000
 """Characters of a query."""
+
+
+class Bare(str):
+    """A literal without quotes: a date or an instant."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,11 @@ class Query:
     sobject: str = ""
     fields: list[Path | Aggregate] = field(default_factory=list)
     count: bool = False
-    all_fields: bool = False
+    fields_of: str = ""
     where: Condition | None = None
     group: list[Path] = field(default_factory=list)
     having: tuple[Aggregate, str, Any] | None = None
-    order: list[tuple[Path, bool, bool]] = field(default_factory=list)
+    order: list[tuple[Path | Aggregate, bool, bool | None]] = field(default_factory=list)
     limit: int | None = None
     offset: int = 0
 
@@ -145,7 +154,10 @@ class _Parser:
         if self.word("offset"):
             query.offset = self._whole()
         self.word("for", "view")
-        if query.all_fields and (query.limit is None or query.limit > 200):
+        if (
+            query.fields_of in {"all", "custom"}
+            and not 0 <= (query.limit or 999) <= MOST_FIELDS_ROWS
+        ):
             raise malformed("The SOQL FIELDS function must have a LIMIT of at most 200")
         return query
 
@@ -156,27 +168,27 @@ class _Parser:
                 self.need(")")
                 if which not in {"all", "standard", "custom"}:
                     raise malformed(f"unexpected token: '{which}'")
-                query.all_fields = True
+                query.fields_of = which
             elif self.peek(1) == ("sign", "("):
-                query.fields.append(self._function())
+                query.fields.append(self._function(named=True))
             else:
                 query.fields.append(Path(tuple(self.name().split("."))))
             if not self.word(","):
                 return
 
-    def _function(self) -> Path | Aggregate:
+    def _function(self, *, named: bool = False) -> Path | Aggregate:
         function = self.name()
         self.need("(")
         path = Path(tuple(self.name().split("."))) if self.peek() != ("sign", ")") else None
         self.need(")")
         alias = ""
         token = self.peek()
-        if token is not None and token[0] == "name" and token[1].lower() not in {"from"}:
+        if named and token is not None and token[0] == "name" and token[1].lower() != "from":
             alias = self.name()
         if function.lower() in AGGREGATES:
             return Aggregate(function.lower(), path, alias)
-        if path is None:
-            raise malformed(f"unknown function {function}")
+        if path is None or function.lower() not in FUNCTIONS:
+            raise malformed(f"unexpected token: '{function}'")
         return Path(path.names, alias, function)
 
     def _paths(self) -> list[Path]:
@@ -193,18 +205,16 @@ class _Parser:
         self._place += 1
         return one, str(token[1]), self._value()
 
-    def _order(self) -> list[tuple[Path, bool, bool]]:
+    def _order(self) -> list[tuple[Path | Aggregate, bool, bool | None]]:
         found = []
         while True:
-            if self.peek(1) == ("sign", "("):
-                one = self._function()
-                path = one.path if isinstance(one, Aggregate) else one
-                path = path or Path(("Id",))
-            else:
-                path = Path(tuple(self.name().split(".")))
+            function = self.peek(1) == ("sign", "(")
+            one = self._function() if function else Path(tuple(self.name().split(".")))
             descending = self.word("desc") or (self.word("asc") and False)
-            last = self.word("nulls", "last") or (self.word("nulls", "first") and False)
-            found.append((path, descending, last))
+            last = True if self.word("nulls", "last") else None
+            if self.word("nulls", "first"):
+                last = False
+            found.append((one, descending, last))
             if not self.word(","):
                 return found
 
@@ -244,6 +254,10 @@ class _Parser:
             operator = "in"
         elif self.word("like"):
             operator = "like"
+        elif self.word("includes"):
+            operator = "includes"
+        elif self.word("excludes"):
+            operator = "excludes"
         else:
             token = self.peek()
             signs = {"=", "!=", "<>", "<", "<=", ">", ">="}
@@ -251,7 +265,8 @@ class _Parser:
                 raise malformed(f"unexpected token: '{token[1] if token else '<EOF>'}'")
             self._place += 1
             operator = "!=" if token[1] == "<>" else str(token[1])
-        value = self._among() if operator.endswith("in") else self._value()
+        listed = operator in {"in", "not in", "includes", "excludes"}
+        value = self._among() if listed else self._value()
         return Condition("compare", path=path, operator=operator, value=value)
 
     def _among(self) -> Any:
@@ -275,7 +290,7 @@ class _Parser:
         if kind == "string":
             return re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), text[1:-1], flags=re.DOTALL)
         if kind in {"moment", "date"}:
-            return text
+            return Bare(text)
         if kind == "number":
             return float(text) if "." in text else int(text)
         word = text.lower()

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.stages.undoing import DOCUMENT
 
 from crm_transforms.destination import Kind
+from crm_transforms.stages.run import LoadRun
 
 if TYPE_CHECKING:
     from tests.unit.stages.undoing import Migration
@@ -19,6 +20,14 @@ POSTING = DOCUMENT.replace(
       - {action: posted, when: grade == "A", fields: {city: city}}
 """,
 )
+LINES = """
+  line:
+    target: people
+    from: customers
+    each: '[name]'
+    key: join("-", id, index)
+    fields: {name: "need(city, 'no city')", company_id: {ref: company, of: id}}
+"""
 FIRST = {"id": "c0", "name": "Company 0", "city": "Bonn", "parent_id": None, "grade": "A"}
 SECOND = {**FIRST, "id": "c1", "name": "Company 1", "grade": "B"}
 
@@ -71,19 +80,24 @@ def test_an_act_that_nobody_answered_is_asked_about_and_not_repeated(posting: Mi
 
 
 def test_a_record_whose_row_gave_others_that_are_rejected_waits(posting: Migration) -> None:
-    lines = """
-  line:
-    target: people
-    from: customers
-    each: '[name]'
-    key: join("-", id, index)
-    fields: {name: "need(city, 'no city')", company_id: {ref: company, of: id}}
-"""
-    posting.document = POSTING + lines
+    posting.document = POSTING + LINES
     posting.stage(customers=[{**FIRST, "city": None}])
     posting.load()
     assert acts(posting) == []
     posting.stage(customers=[FIRST])
+    posting.load()
+    assert len(acts(posting)) == 1
+
+
+def test_what_a_sample_has_only_in_part_is_acted_on_when_the_rest_is_there(
+    posting: Migration,
+) -> None:
+    posting.document = POSTING + LINES
+    posting.stage(customers=[FIRST])
+    work = posting.work("sample")
+    work.only = {"company": {"c0"}, "line": set(), "person": set(), "product": set()}
+    LoadRun(work).run()
+    assert acts(posting) == []
     posting.load()
     assert len(acts(posting)) == 1
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import threading
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,3 +165,14 @@ def asked(sandbox: Sandbox) -> Callable[..., list[str]]:
         ]
 
     return lines
+
+
+@pytest.fixture
+def sent_file(sandbox: Sandbox) -> Callable[[str], str]:
+    """A file of the last deploy."""
+
+    def read(path: str) -> str:
+        deploy = list(sandbox.org.deploys.values())[-1]
+        return zipfile.ZipFile(io.BytesIO(deploy.content)).read(path).decode()
+
+    return read

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from crm_transforms.destination import (
     AuthenticationError,
@@ -13,6 +15,7 @@ from crm_transforms.destination import (
     Status,
     UnavailableError,
 )
+from target_salesforce.destination import SalesforceDestination
 from target_salesforce.login_service import LoginService
 
 TOKEN = "oauth2/token"
@@ -72,6 +75,62 @@ def test_a_host_that_does_not_log_in_is_named(sandbox, connect):
     sandbox.fault("html_page", "salesforce", path=TOKEN, status=302, headers=place)
     with pytest.raises(DestinationError, match="setting login_url"):
         connect().identity()
+
+
+@pytest.fixture(scope="module")
+def key():
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+@pytest.fixture
+def private_key(sandbox, key):
+    """A key whose certificate the app holds."""
+    public = key.public_key()
+    sandbox.org.public_key = public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+def test_an_assertion_logs_in_a_user_who_is_not_there(sandbox, private_key):
+    settings = {
+        "login_url": sandbox.url,
+        "client_id": sandbox.org.client_id,
+        "username": sandbox.org.username,
+        "private_key": private_key,
+    }
+    with SalesforceDestination(settings) as destination:
+        assert destination.identity().id
+
+
+def test_an_assertion_that_the_app_does_not_trust_names_the_setting(sandbox, private_key):
+    sandbox.org.public_key = None
+    settings = {
+        "login_url": sandbox.url,
+        "client_id": sandbox.org.client_id,
+        "username": sandbox.org.username,
+        "private_key": private_key,
+    }
+    with (
+        SalesforceDestination(settings) as destination,
+        pytest.raises(AuthenticationError, match="pre-authorise the app"),
+    ):
+        destination.identity()
+
+
+def test_a_refresh_token_leads_to_a_session(sandbox, connect):
+    assert connect(refresh_token=sandbox.org.refresh_token).identity().id
+
+
+def test_a_refresh_token_that_was_revoked_is_named_and_not_shown(connect):
+    destination = connect(refresh_token="revoked-of-mine")
+    with pytest.raises(AuthenticationError, match="refresh_token has ended") as refused:
+        destination.identity()
+    assert "revoked-of-mine" not in str(refused.value)
 
 
 def test_a_password_logs_in_with_a_warning(sandbox, connect, caplog):

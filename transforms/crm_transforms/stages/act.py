@@ -28,8 +28,8 @@ ACT = "act"
 class Acting:
     """Carries out the actions of mapping objects, each once per record.
 
-    A record whose row has given others that are rejected has to wait: a confirmed order, for one,
-    takes no further lines.
+    A record whose row has given others that are rejected, or that a sample leaves out, has to wait:
+    a confirmed order, for one, takes no further lines.
     """
 
     def __init__(self, work: Work, scopes: ScopeReader, ledger: Ledger) -> None:
@@ -84,7 +84,7 @@ class Acting:
         """Records that are there, whole, and not acted on."""
         work, identity = self._work, self._work.identity.id
         wanted: list[tuple[ScopedRow, Item]] = []
-        for scoped in rows:
+        for scoped in self._whole(obj, rows):
             try:
                 items = [] if scoped.error else obj.records(scoped.row, scoped.joined)
                 wanted += [
@@ -105,6 +105,18 @@ class Acting:
             for scoped, item in wanted
             if item[0] in there and item[0] not in done | refused and scoped.key not in torn
         ]
+
+    def _whole(self, obj: PlannedSubject, rows: Sequence[ScopedRow]) -> Iterator[ScopedRow]:
+        """Rows of which everything is loaded that hangs on the object's records."""
+        only = self._work.only or {}
+        parts = [
+            only[other.name]
+            for other in self._work.mapping.objects.values()
+            if other.name in only
+            and other.stream == obj.stream
+            and any(obj.name in ref.objects for ref in other.refs)
+        ]
+        return (row for row in rows if all(row.key in keys for keys in parts))
 
     def _change(
         self, obj: PlannedSubject, action: Action, scoped: ScopedRow, item: Item, link: Link
