@@ -51,10 +51,31 @@ is linked to, a version with its bytes."""
 COMPUTED: Mapping[str, frozenset[str]] = {
     # Draft on create; only acts change it.
     "Order": frozenset({"Status"}),
-    # The sum of the lines, once there are some: https://developer.salesforce.com/docs/
-    # atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_opportunity.htm
-    "Opportunity": frozenset({"Amount", "TotalOpportunityQuantity"}),
+    # The first follow from the lines, once there are some, the others from the stage.
+    "Opportunity": frozenset(
+        {
+            "Amount",
+            "TotalOpportunityQuantity",
+            "Pricebook2Id",
+            "Probability",
+            "ForecastCategory",
+            "ForecastCategoryName",
+        }
+    ),
+    # Each price follows from the other one.
+    "OpportunityLineItem": frozenset({"TotalPrice", "UnitPrice"}),
+    # From the contact.
+    "Case": frozenset({"AccountId"}),
+    # Each time follows from the others.
+    "Event": frozenset(
+        {"ActivityDate", "ActivityDateTime", "DurationInMinutes", "EndDateTime", "EndDate"}
+    ),
 }
+"""Fields that Salesforce fills from others where nobody does.
+
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/
+(sforce_api_objects_opportunity.htm, …_opportunitylineitem.htm, …_case.htm, …_event.htm)
+"""
 
 PARENTS: Mapping[str, str] = {
     "Contact": "AccountId",

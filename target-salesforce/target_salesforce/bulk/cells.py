@@ -36,12 +36,17 @@ def cell_for(form: Form, *, whole: bool) -> Cell:
         return _number(empty)
     if isinstance(form, Choice | Time):
         return _said_by(form, empty)
-    return lambda value: value or empty
+    return as_it_is if whole else lambda value: value or empty
+
+
+def as_it_is(value: Any) -> str:
+    """A text that is spelt already, or none."""
+    return value or ""
 
 
 def unknown_cell(value: Any) -> str:
     """A value of a column that is no field of the object itself (``Account.Key__c``)."""
-    return "" if value is None else lines_of(str(value))
+    return "" if value is None else str(value)
 
 
 def _flag(empty: str) -> Cell:
@@ -51,10 +56,7 @@ def _flag(empty: str) -> Cell:
 
 def _text(empty: str) -> Cell:
     def cell(value: Any) -> str:
-        if not value or value.isspace():
-            return empty
-        # Lines within a cell must end as those of the file do.
-        return lines_of(value) if "\r" in value else str(value)
+        return empty if not value or value.isspace() else str(value)
 
     return cell
 
@@ -72,11 +74,11 @@ def _said_by(form: Form, empty: str) -> Cell:
     def cell(value: Any) -> str:
         if value is None or form.canonical(value) is None:
             return empty
-        return lines_of(str(form.outgoing(value)))
+        return str(form.outgoing(value))
 
     return cell
 
 
 def lines_of(text: str) -> str:
-    """A text whose lines all end in a line feed."""
+    """A text whose lines all end in a line feed, as those of the file do."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,12 +6,12 @@ api_asynch/datafiles_csv_valid_record_rows.htm
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 import tempfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from target_salesforce.bulk.cells import lines_of
 from target_salesforce.bulk.limits import FILE_BYTES
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from crm_transforms.destination import Operation
     from target_salesforce.bulk.sheet import Sheet
 
+QUOTE = '"'
+QUOTED = re.compile(r'["\r\n]')
+QUOTED_CELL = re.compile(r'[",\r\n]')
+"""Characters that a cell is put into quotes for."""
 CHUNK = 1 << 18
 """Characters that are gathered before they are written."""
 
@@ -58,7 +62,7 @@ def csv_files(
                 file, within = None, []
             if file is None:
                 file = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this block
-                size = file.write(_line(sheet.header))
+                size = file.write(_encoded([_line(sheet.header)]))
             size += file.write(text)
             within += some
         if file is not None:
@@ -76,22 +80,33 @@ def _finished(file: IO[bytes], within: Sequence[Operation]) -> CsvFile:
 def _chunks(
     sheet: Sheet, operations: Sequence[Operation]
 ) -> Iterator[tuple[bytes, list[Operation]]]:
-    buffer = io.StringIO()
-    write = csv.writer(buffer, lineterminator="\n").writerow
+    lines: list[str] = []
     some: list[Operation] = []
+    size = 0
     for operation in operations:
-        write(sheet.row(operation))
+        line = _line(sheet.row(operation))
+        lines.append(line)
         some.append(operation)
-        if buffer.tell() > CHUNK:
-            yield buffer.getvalue().encode(), some
-            buffer.seek(0)
-            buffer.truncate()
-            some = []
+        size += len(line)
+        if size > CHUNK:
+            yield _encoded(lines), some
+            lines, some, size = [], [], 0
     if some:
-        yield buffer.getvalue().encode(), some
+        yield _encoded(lines), some
 
 
-def _line(cells: Sequence[str]) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue().encode()
+def _line(cells: Sequence[str]) -> str:
+    """One row; most have nothing to quote, which is seen sooner than each cell is looked at."""
+    line = ",".join(cells)
+    if line and line.count(",") == len(cells) - 1 and not QUOTED.search(line):
+        return line
+    quoted = (
+        f'"{cell.replace(QUOTE, QUOTE * 2)}"' if QUOTED_CELL.search(cell) else cell
+        for cell in cells
+    )
+    return ",".join(quoted) or QUOTE * 2
+
+
+def _encoded(lines: Sequence[str]) -> bytes:
+    text = "\n".join(lines)
+    return (lines_of(text) if "\r" in text else text).encode() + b"\n"

@@ -115,12 +115,15 @@ class Reading:
         places = self._sheet.places(header)
         if places is None:
             return
+        only_one, first = len(places) == 1, places[0]
         ids = header.index(ROW_ID) if ROW_ID in header else None
         errors = header.index(ROW_ERROR) if ROW_ERROR in header else None
         for row in rows:
             if len(row) != len(header):
                 continue
-            operation = self._waiting.take([row[place] for place in places])
+            operation = self._waiting.take(
+                row[first] if only_one else tuple(row[place] for place in places)
+            )
             if operation is not None:
                 id_ = "" if ids is None else row[ids]
                 yield operation, id_, "" if errors is None else row[errors]

@@ -6,10 +6,10 @@ one already, else the external key, else by all that it says.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crm_transforms.destination import Kind
-from target_salesforce.bulk.cells import cell_for, unknown_cell
+from target_salesforce.bulk.cells import Cell, as_it_is, cell_for, lines_of, unknown_cell
 from target_salesforce.bulk.columns import header_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ class Sheet:
         operations: Sequence[Operation],
         key_field: str,
     ) -> None:
-        self.kind = kind
         self._whole = kind is Kind.CREATE
         names: list[str] = []
         if kind is not Kind.DELETE:
@@ -53,36 +52,33 @@ class Sheet:
             self.width = 1
         else:
             self.width = len(names) if self._whole else 1
-        self._columns = [
-            (
-                name,
-                unknown_cell
-                if "." in name
-                else cell_for(described.by_name[name].form, whole=self._whole),
-            )
-            for name in names
-        ]
+        self._names = names
+        cells = [_cell(described, name, whole=self._whole) for name in names]
+        self._cells = cells
+        self._spelt = [(place, cell) for place, cell in enumerate(cells) if cell is not as_it_is]
         headers = [header_of(described, name) for name in names]
         self.header = headers if self._whole else [ID, *headers]
 
     def row(self, operation: Operation) -> list[str]:
         """The cells of one operation."""
         fields = operation.fields
-        cells = [cell(fields[name]) if name in fields else "" for name, cell in self._columns]
-        return cells if self._whole else [operation.destination_id or "", *cells]
-
-    def signature(self, cells: Sequence[str]) -> Signature:
-        """What a row is recognised by, in what was written and in what is answered."""
-        return cells[0] if self.width == 1 else tuple(cells[: self.width])
+        if not self._whole:
+            changed = zip(self._names, self._cells, strict=True)
+            cells = [cell(fields[name]) if name in fields else "" for name, cell in changed]
+            return [operation.destination_id or "", *cells]
+        # Most cells are texts that need no spelling: a call for each would double the time.
+        row: list[Any] = list(map(fields.get, self._names))
+        for place, cell in self._spelt:
+            row[place] = cell(row[place])
+        return [value or "" for value in row]
 
     def signature_of(self, operation: Operation) -> Signature:
-        """The same of what will be written."""
+        """What a row is recognised by."""
         if not self._whole:
             return operation.destination_id or ""
-        if self.width > 1:
-            return tuple(self.row(operation))
-        name, cell = self._columns[0]
-        return cell(operation.fields[name])
+        if self.width == 1:
+            return lines_of(self._cells[0](operation.fields[self._names[0]]))
+        return tuple(map(lines_of, self.row(operation)))
 
     def places(self, header: Sequence[str]) -> list[int] | None:
         """Where the recognising columns are in an answer; ``None`` where it lacks one."""
@@ -95,7 +91,6 @@ class Waiting:
     """Operations whose row has not been answered yet."""
 
     def __init__(self, sheet: Sheet, operations: Sequence[Operation]) -> None:
-        self._sheet = sheet
         self._by_signature: dict[Signature, list[Operation]] = {}
         for operation in operations:
             self._by_signature.setdefault(sheet.signature_of(operation), []).append(operation)
@@ -103,9 +98,8 @@ class Waiting:
     def __len__(self) -> int:
         return sum(map(len, self._by_signature.values()))
 
-    def take(self, cells: Sequence[str]) -> Operation | None:
+    def take(self, signature: Signature) -> Operation | None:
         """The operation whose row this is; of equal ones any, for they say the same."""
-        signature = self._sheet.signature(cells)
         some = self._by_signature.get(signature)
         if not some:
             return None
@@ -118,6 +112,12 @@ class Waiting:
         """Those that nothing was said of."""
         for some in self._by_signature.values():
             yield from some
+
+
+def _cell(described: Described, name: str, *, whole: bool) -> Cell:
+    if "." in name:
+        return unknown_cell
+    return cell_for(described.by_name[name].form, whole=whole)
 
 
 def _tells_apart(operations: Sequence[Operation], key_field: str) -> bool:

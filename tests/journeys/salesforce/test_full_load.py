@@ -3,36 +3,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.journeys.salesforce.conftest import BY_JOBS, CUSTOMERS, OTHER_WAYS, SETTINGS
-from tests.journeys.salesforce.world import OrgWorld
-from tests.sandbox import Sandbox
+from tests.journeys.salesforce.conftest import BY_JOBS, OTHER_WAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.journeys.world import Outcome
+    from tests.journeys.salesforce.conftest import LoadedOrg
+    from tests.journeys.salesforce.world import OrgWorld
 
 AT_ONCE = 200
 """Records that one request of collections takes."""
 SHARING = 7
 """Objects of the mapping that share one of the org with another, and go in requests of their own:
 contacts, products and prices come from three each, accounts from two."""
-
-
-@pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OrgWorld, Outcome]]:
-    """A load by somebody who may set audit fields, with a job on hold; only looked at."""
-    folder = tmp_path_factory.mktemp("dated")
-    with Sandbox(customers=CUSTOMERS, oddities=False) as sandbox:
-        sandbox.org.audit_fields = True
-        job = next(sandbox.source.records("jobs"))
-        sandbox.source.edit("jobs", job["id"], status="on_hold")
-        world = OrgWorld(sandbox, folder, folder / "files", settings=dict(SETTINGS))
-        outcome = world.run()
-        assert outcome.code == 0, outcome.log
-        yield world, outcome
 
 
 def test_everything_lands_once_where_it_belongs(org: OrgWorld) -> None:
@@ -63,24 +44,20 @@ def test_technicians_without_a_licence_are_contacts_and_own_nothing(org: OrgWorl
     assert {row["OwnerId"] for row in org.rows("Case")} <= users
 
 
-def test_jobs_on_hold_stay_open(dated: tuple[OrgWorld, Outcome]) -> None:
-    [row] = [row for row in dated[0].rows("Case") if row["Job_Status__c"] == "On Hold"]
-
-    assert (row["Status"], row["IsClosed"]) == ("Working", False)
+def test_a_user_who_may_set_audit_fields_keeps_the_dates_of_making(org: OrgWorld) -> None:
+    assert all(row["CreatedDate"] == row["ks_created_at__c"] for row in org.rows("Case"))
 
 
-def test_a_user_who_may_set_audit_fields_keeps_the_dates_of_making(
-    dated: tuple[OrgWorld, Outcome],
+def test_a_product_that_was_there_is_sold_on_with_its_price(
+    org: OrgWorld, loaded_org: LoadedOrg
 ) -> None:
-    assert dated[0].findings() == []
-    cases = dated[0].rows("Case")
-    assert all(row["CreatedDate"] == row["ks_created_at__c"] for row in cases)
+    assert org.row("Product2", "item-70148")["Id"] == loaded_org.product
+    prices = [r["Id"] for r in org.rows("PricebookEntry") if r["Product2Id"] == loaded_org.product]
+    assert prices == [loaded_org.entry]
 
 
-def test_collections_take_two_hundred_records_in_a_request(
-    dated: tuple[OrgWorld, Outcome],
-) -> None:
-    _, outcome = dated
+def test_collections_take_two_hundred_records_in_a_request(loaded_org: LoadedOrg) -> None:
+    outcome = loaded_org.loading
     sent = [one for one in outcome.writes if one.path.endswith("/composite/sobjects")]
     made = Counter(
         one.sobject
@@ -88,7 +65,7 @@ def test_collections_take_two_hundred_records_in_a_request(
         if one.operation == "insert" and not one.sobject.startswith(("Content", "Permission"))
     )
     least = sum(-(-count // AT_ONCE) for count in made.values())
-    changed = {"the price book", "parents of accounts", "orders made active"}
+    changed = {"the price book", "a product that was there", "parents of accounts", "orders"}
     assert least <= len(sent) <= least + len(changed) + SHARING
 
 

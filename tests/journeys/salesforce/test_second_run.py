@@ -25,7 +25,7 @@ def test_edits_arrivals_and_a_value_taken_away_are_all_that_a_delta_writes(org: 
     entry, task = next(source.records("time_entries")), next(source.records("tasks"))
     source.edit("customers", customer["id"], phone_number=None, phone=None)
     source.edit("contacts", contact["id"], title="Caretaker of the dam")
-    source.edit("jobs", job["id"], description="Bring the long ladder.")
+    source.edit("jobs", job["id"], description="Bring the long ladder.", status="on_hold")
     source.edit("time_entries", entry["id"], number_of_hours="7.75")
     source.edit("tasks", task["id"], name="Second visit")
     source.edit("notes", note["id"], note="Said differently.")
@@ -42,6 +42,8 @@ def test_edits_arrivals_and_a_value_taken_away_are_all_that_a_delta_writes(org: 
 
     assert outcome.code == 0, outcome.log
     assert org.findings() == []
+    row = org.row("Case", job["id"])
+    assert (row["Job_Status__c"], row["IsClosed"]) == ("On Hold", False)
     made = {one.sobject for one in outcome.commits if one.operation == "insert"}
     assert {"Case", "ContentNote"} <= made
     assert made <= {"Case", "ContentNote", "ContentDocumentLink"}

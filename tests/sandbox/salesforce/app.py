@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-from tests.sandbox.salesforce import auth, bulk_api, collections, composite, metadata_api, records
+from tests.sandbox.salesforce import (
+    auth,
+    bulk_api,
+    collections,
+    composite,
+    metadata_api,
+    queries,
+    records,
+)
 from tests.sandbox.salesforce.call import Answer, Call, refused
 from tests.sandbox.salesforce.problem import RefusalError
 
@@ -18,9 +26,15 @@ if TYPE_CHECKING:
     from tests.sandbox.salesforce.org import Org
 
 VERSIONS = tuple(range(31, 67))
+GONE = range(7, 31)
+LONGEST_URI = 16_384
+LARGEST_JSON = 50_000_000
+"""Bytes: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
+dome_sobject_insert_update_blob.htm"""
 DATA = re.compile(r"/services/data/v(\d+)\.0(?:/(.*))?$")
 ROUTES: tuple[tuple[str, str, Callable[[Org, Call, re.Match[str]], Answer]], ...] = (
     *records.ROUTES,
+    *queries.ROUTES,
     *collections.ROUTES,
     *composite.ROUTES,
     *bulk_api.ROUTES,
@@ -36,12 +50,13 @@ class Salesforce:
         self.org = org
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
+        parts = []
         while True:
             message = await receive()
-            body += message.get("body", b"")
+            parts.append(message.get("body", b""))
             if not message.get("more_body"):
                 break
+        body = b"".join(parts)
         headers = {
             name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
@@ -67,14 +82,19 @@ class Salesforce:
         raw: str = "",
     ) -> Answer:
         """Carry out one request."""
-        told = dict(parse_qsl(query, keep_blank_values=True))
-        if path == "/services/data" or path == "/services/data/":
+        if len(raw) + len(query) > LONGEST_URI:
+            return refused(RefusalError(414, "URI_TOO_LONG", "URI Too Long"))
+        if path.rstrip("/") == "/services/data":
             return Answer(200, [
-                {"label": f"v{n}", "url": f"/services/data/v{n}.0", "version": f"{n}.0"} for n in VERSIONS
+                {"label": f"v{n}", "url": f"/services/data/v{n}.0", "version": f"{n}.0"}
+                for n in VERSIONS
             ])  # fmt: skip
         if not path.startswith("/services/data/"):
             return auth.answer(self.org, method, path, headers, body)
         match = DATA.match(raw.partition("?")[0] or path)
+        if match is not None and int(match[1]) in GONE:
+            message = f"API version {match[1]}.0 has been retired"
+            return refused(RefusalError(410, "UNSUPPORTED_API_VERSION", message))
         if match is None or int(match[1]) not in VERSIONS:
             return refused(RefusalError(404, "NOT_FOUND", "The requested resource does not exist"))
         token = headers.get("authorization", "").removeprefix("Bearer ").removeprefix("OAuth ")
@@ -87,8 +107,13 @@ class Salesforce:
             return refused(RefusalError(403, "REQUEST_LIMIT_EXCEEDED", message))
         self.org.used_requests += 1
         self.org.version = f"{match[1]}.0"
+        rule = headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+        self.org.admin_rules.allow_duplicates = "allowsave=true" in rule
+        told = dict(parse_qsl(query, keep_blank_values=True))
         call = Call(method, (match[2] or "").rstrip("/"), told, headers, body, user)
         try:
+            if len(body) > LARGEST_JSON and "json" in headers.get("content-type", ""):
+                raise RefusalError(413, "REQUEST_ENTITY_TOO_LARGE", "The request is too large")
             answer = self.dispatch(call)
         except RefusalError as error:
             answer = refused(error)
@@ -102,16 +127,16 @@ class Salesforce:
         Raises:
             RefusalError: nothing, or not by this method.
         """
-        known = False
+        allowed = []
         for method, pattern, handle in _COMPILED:
             match = pattern.fullmatch(call.path)
             if match is None:
                 continue
-            known = True
+            allowed.append(method)
             if method == call.method:
                 return handle(self.org, call, match)
-        if known:
-            message = f"HTTP Method '{call.method}' not allowed. Allowed are HEAD,GET,POST"
+        if allowed:
+            message = f"HTTP Method '{call.method}' not allowed. Allowed are {','.join(allowed)}"
             raise RefusalError(405, "METHOD_NOT_ALLOWED", message)
         raise RefusalError(404, "NOT_FOUND", "The requested resource does not exist")
 
@@ -119,8 +144,3 @@ class Salesforce:
 def create_app(org: Org) -> Salesforce:
     """The application that serves an org."""
     return Salesforce(org)
-
-
-def plain(text: str) -> str:
-    """A segment of a path without its escapes."""
-    return unquote(text)

@@ -6,14 +6,15 @@ resources_composite_sobjects_collections.htm
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from tests.sandbox.salesforce.call import Answer, listed
 from tests.sandbox.salesforce.ids import whole_id
-from tests.sandbox.salesforce.problem import Problem, RefusalError, Saved
-from tests.sandbox.salesforce.records import NOT_FOUND, decoded, made_of, shown
+from tests.sandbox.salesforce.problem import MistypedProblem, Problem, RefusalError, Saved
+from tests.sandbox.salesforce.records import NOT_FOUND, made_of, shown
 
 if TYPE_CHECKING:
     import re
@@ -54,7 +55,23 @@ def _type(record: Row) -> str:
 
 
 def _carry_out(org: Org, work: Callable[[], list[Saved]], *, all_or_none: bool) -> list[Saved]:
-    return org.saved_together(work) if all_or_none else work()
+    """Save all records, or those that are right.
+
+    Raises:
+        RefusalError: a value cannot be read as its field's type: the request is no such JSON.
+    """
+    kept: list[Saved] = []
+
+    def whole() -> list[Saved]:
+        kept[:] = work()
+        mistyped = any(isinstance(one, MistypedProblem) for each in kept for one in each.problems)
+        return kept if all_or_none or mistyped else [Saved(None)]
+
+    told = org.saved_together(whole)
+    for one in (problem for each in kept for problem in each.problems):
+        if isinstance(one, MistypedProblem):
+            raise RefusalError(400, one.code, one.message)
+    return told if all_or_none else kept
 
 
 def _told(saved: list[Saved], *, created: bool = False) -> list[Row]:
@@ -73,7 +90,10 @@ def _insert(org: Org, call: Call, _match: re.Match[str]) -> Answer:
     records, all_or_none = _records(call)
     names = [_type(one) for one in records]
     if sum(1 for _ in groupby(names)) > MOST_RUNS:
-        message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."
+        message = (
+            "Cannot have more than 10 chunks in a single operation. Please rearrange the data to"
+            " reduce chunking."
+        )
         raise RefusalError(400, "INVALID_INPUT", message)
 
     def one(record: Row, name: str) -> Saved:
@@ -82,8 +102,7 @@ def _insert(org: Org, call: Call, _match: re.Match[str]) -> Answer:
         except KeyError:
             message = f"sObject type '{name}' is not supported."
             return Saved(None, False, (Problem("INVALID_TYPE", message),))
-        fields, blob = decoded(made, record)
-        return org.insert(made.name, fields, user=call.user, blob=blob)
+        return org.insert(made.name, record, user=call.user)
 
     saved = _carry_out(
         org,
@@ -125,13 +144,21 @@ def _upsert(org: Org, call: Call, match: re.Match[str]) -> Answer:
         message = f"Provided external ID field does not exist or is not accessible: {match[2]}"
         raise RefusalError(404, "NOT_FOUND", message)
 
+    def key_of(record: Row) -> Any:
+        return next(
+            (each for name, each in record.items() if name.lower() == key.name.lower()), None
+        )
+
+    told = Counter(str(key_of(record)) for record in records)
+
     def one(record: Row) -> Saved:
         if _type(record) != made.name:
             message = f"The entity type must be {made.name}"
             return Saved(None, False, (Problem("INVALID_INPUT", message),))
-        value = next(
-            (each for name, each in record.items() if name.lower() == key.name.lower()), None
-        )
+        value = key_of(record)
+        if value is not None and told[str(value)] > 1:
+            message = f"Duplicate external id specified: {value}"
+            return Saved(None, False, (Problem("DUPLICATE_VALUE", message, (key.name,)),))
         fields = {
             name: each
             for name, each in record.items()

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.sandbox.salesforce import collections, records
+from tests.sandbox.salesforce import collections, queries, records
 from tests.sandbox.salesforce.call import Answer, Call, refused
 from tests.sandbox.salesforce.problem import Problem, RefusalError, Saved
 
@@ -24,10 +24,6 @@ REFERENCE = re.compile(r"@\{([^}]+)\}")
 ROLLED_BACK = (
     "The transaction was rolled back since another operation in the same transaction failed."
 )
-
-
-class _Halted(Exception):
-    pass
 
 
 def _composite(org: Org, call: Call, _match: re.Match[str]) -> Answer:
@@ -114,7 +110,7 @@ def _one(org: Org, call: Call, one: Row, known: dict[str, Any]) -> Answer:
         call.user,
         body,
     )
-    for method, pattern, handle in (*records.ROUTES, *collections.ROUTES):
+    for method, pattern, handle in (*records.ROUTES, *queries.ROUTES, *collections.ROUTES):
         if method == inner.method and (found := re.fullmatch(pattern, inner.path)):
             try:
                 return handle(org, inner, found)

@@ -64,7 +64,10 @@ def before_link(org: Org, values: Row) -> Problem | None:
         "ContentDocumentLink", "ContentDocumentId", values["ContentDocumentId"]
     ):
         if row["LinkedEntityId"] == values["LinkedEntityId"]:
-            message = f"duplicate value found: <unknown> duplicates value on record with id: {row['Id'][:15]}"
+            message = (
+                "duplicate value found: <unknown> duplicates value on record with id:"
+                f" {row['Id'][:15]}"
+            )
             return Problem("DUPLICATE_VALUE", message)
     return None
 
@@ -110,33 +113,42 @@ def after_version(org: Org, row: Row) -> None:
 
 
 def after_note(org: Org, row: Row) -> None:
-    """A note is a document; its text is kept without what is unsafe, and without line breaks."""
-    body = kept(org.blobs.get(row["Id"], b"").decode("utf-8", "replace"))
-    org.blobs[row["Id"]] = body.encode()
-    plain = html.unescape(re.sub(r"<[^>]+>", " ", body))
-    shared = {
-        "Title": row["Title"],
-        "OwnerId": row["OwnerId"],
-        "FileType": "SNOTE",
-        "FileExtension": "snote",
-        "ContentSize": len(body.encode()),
-    }
-    row |= {**shared, "TextPreview": " ".join(plain.split())[:255]}
-    document = {**row, **shared, "PublishStatus": "P", "IsArchived": False}
+    """A note is a document, and its text the version of one."""
+    document = {**row, "PublishStatus": "P", "IsArchived": False}
     org.store.put(org.objects["ContentDocument"], document)
     version = org.insert_quietly(
         "ContentVersion",
         {
-            **shared,
+            "OwnerId": row["OwnerId"],
             "ContentDocumentId": row["Id"],
             "IsLatest": True,
             "VersionNumber": "1",
-            "PathOnClient": f"{row['Title']}.snote",
         },
     )
-    org.blobs[version["Id"]] = body.encode()
     row["LatestPublishedVersionId"] = document["LatestPublishedVersionId"] = version["Id"]
     link(org, row["Id"], row["OwnerId"], "I")
+    renew_note(org, row)
+
+
+def renew_note(org: Org, row: Row) -> None:
+    """A note's text is kept without what is unsafe, and without line breaks."""
+    body = kept(org.blobs.get(row["Id"], b"").decode("utf-8", "replace"))
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", body))
+    shared = {
+        "Title": row["Title"],
+        "FileType": "SNOTE",
+        "FileExtension": "snote",
+        "ContentSize": len(body.encode()),
+    }
+    version = org.rows["ContentVersion"][row["LatestPublishedVersionId"]]
+    preview = {"TextPreview": " ".join(plain.split())[:255]}
+    org.store.change(org.objects["ContentNote"], row, {**shared, **preview})
+    path = {"PathOnClient": f"{row['Title']}.snote"}
+    org.store.change(org.objects["ContentVersion"], version, {**shared, **path})
+    document = org.rows["ContentDocument"][row["Id"]]
+    org.store.change(org.objects["ContentDocument"], document, shared)
+    for record in (row, version):
+        org.store.put_blob(record["Id"], body.encode())
 
 
 def kept(text: str) -> str:

@@ -10,8 +10,14 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.salesforce import metadata
-from tests.sandbox.salesforce.metadata import Component, Failure, read_manifest, read_xml
+from tests.sandbox.salesforce.metadata_types import files as metadata_files
+from tests.sandbox.salesforce.metadata_types import removal, snapshot
+from tests.sandbox.salesforce.metadata_types.component import (
+    Component,
+    ComponentError,
+    read_manifest,
+    read_xml,
+)
 
 if TYPE_CHECKING:
     from tests.sandbox.salesforce.org import Org
@@ -83,31 +89,31 @@ class Deploy:
             manifest = read_manifest(files, "package.xml")
             components, unreadable = _components(files, manifest)
             removals = [
-                removal
+                each
                 for name in (
                     "destructiveChanges.xml",
                     "destructiveChangesPre.xml",
                     "destructiveChangesPost.xml",
                 )
                 if name in files
-                for removal in read_manifest(files, name).items()
+                for each in read_manifest(files, name).items()
             ]
-        except Failure as failure:
+        except ComponentError as failure:
             self._fail(failure)
             self.status = "Failed"
             return
         for failure in unreadable:
             self._fail(failure)
-        before = metadata.keep(org)
+        before = snapshot.keep(org)
         for component in sorted(components, key=lambda one: one.rank):
             self._try(org, component)
         self._remove(org, removals)
         rolls_back = self.options.get("rollbackOnError", True) or not org.is_sandbox
         if self.failures and rolls_back:
-            metadata.restore(org, before)
+            snapshot.restore(org, before)
             self.status = "Failed"
         elif self.options.get("checkOnly"):
-            metadata.restore(org, before)
+            snapshot.restore(org, before)
             self.status = "Succeeded" if not self.failures else "Failed"
         else:
             self.status = "Succeeded" if not self.failures else "SucceededPartial"
@@ -116,7 +122,7 @@ class Deploy:
     def _try(self, org: Org, component: Component) -> None:
         try:
             created = component.carry_out(org)
-        except Failure as failure:
+        except ComponentError as failure:
             failure.file = failure.file or component.file
             self._fail(failure)
         else:
@@ -129,8 +135,8 @@ class Deploy:
         for kind, names in sorted(removals, key=lambda one: order.get(one[0], 9)):
             for name in names:
                 try:
-                    found = metadata.remove(org, kind, name)
-                except Failure as failure:
+                    found = removal.remove(org, kind, name)
+                except ComponentError as failure:
                     self._fail(failure)
                     continue
                 row = _told(kind, name, "destructiveChanges.xml", created=False)
@@ -140,7 +146,7 @@ class Deploy:
                     row["problemType"] = "Warning"
                 self.successes.append(row)
 
-    def _fail(self, failure: Failure) -> None:
+    def _fail(self, failure: ComponentError) -> None:
         row = _told(failure.type, failure.name, failure.file, created=False)
         row |= {"success": False, "problem": failure.problem, "problemType": "Error"}
         self.failures.append(row)
@@ -166,7 +172,7 @@ def _told(kind: str, name: str, file: str, *, created: bool) -> Row:
 
 def _unzipped(content: bytes) -> dict[str, bytes]:
     if len(content) > LARGEST:
-        raise Failure(
+        raise ComponentError(
             "",
             "",
             "package.xml",
@@ -176,10 +182,12 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if len(names) > MOST_FILES:
-                raise Failure("", "", "package.xml", f"the zip holds more than {MOST_FILES} files")
+                raise ComponentError(
+                    "", "", "package.xml", f"the zip holds more than {MOST_FILES} files"
+                )
             files = {name: archive.read(name) for name in names if not name.endswith("/")}
     except zipfile.BadZipFile:
-        raise Failure("", "", "", "Invalid zip file") from None
+        raise ComponentError("", "", "", "Invalid zip file") from None
     if "package.xml" not in files:
         # Without singlePackage the files lie in a folder of the package's name.
         folders = {name.partition("/")[0] for name in files}
@@ -187,35 +195,41 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
             folder = folders.pop()
             files = {name.removeprefix(f"{folder}/"): text for name, text in files.items()}
     if "package.xml" not in files:
-        raise Failure("", "package.xml", "package.xml", "No package.xml found")
+        raise ComponentError("", "package.xml", "package.xml", "No package.xml found")
     return files
 
 
 def _components(
     files: dict[str, bytes], manifest: dict[str, list[str]]
-) -> tuple[list[Component], list[Failure]]:
+) -> tuple[list[Component], list[ComponentError]]:
     found: list[Component] = []
-    failures: list[Failure] = []
+    failures: list[ComponentError] = []
     named: set[tuple[str, str]] = set()
     for path, content in files.items():
         if path.startswith(("package.xml", "destructiveChanges")):
             continue
         try:
-            for component in metadata.components_of(path, read_xml(path, content)):
+            for component in metadata_files.components_of(path, read_xml(path, content)):
                 listed = manifest.get(component.type, [])
                 if component.name not in listed and "*" not in listed:
                     if component.optional:
                         continue
-                    text = f"An object '{component.name}' of type {component.type} was found in the zip file, but is not listed in package.xml"
-                    failures.append(Failure(component.type, component.name, path, text))
+                    text = (
+                        f"An object '{component.name}' of type {component.type} was found in the "
+                        "zip file, but is not listed in package.xml"
+                    )
+                    failures.append(ComponentError(component.type, component.name, path, text))
                     continue
                 named.add((component.type, component.name))
                 found.append(component)
-        except Failure as failure:
+        except ComponentError as failure:
             failures.append(failure)
     for kind, names in manifest.items():
         for name in names:
             if name != "*" and (kind, name) not in named:
-                text = f"An object '{name}' of type {kind} was named in package.xml, but was not found in zipped directory"
-                failures.append(Failure(kind, name, "package.xml", text))
+                text = (
+                    f"An object '{name}' of type {kind} was named in package.xml, but was not "
+                    "found in zipped directory"
+                )
+                failures.append(ComponentError(kind, name, "package.xml", text))
     return found, failures

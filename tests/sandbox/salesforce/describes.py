@@ -12,10 +12,21 @@ if TYPE_CHECKING:
     from tests.sandbox.salesforce.sobject import Sobject
 
 Row = dict[str, Any]
-PLURALS = {"Contact": "Contacts", "Case": "Cases", "Opportunity": "Opportunities", "Order": "Orders",
-           "OpportunityLineItem": "OpportunityLineItems", "OrderItem": "OrderItems", "Task": "Tasks",
-           "Event": "Events", "Note": "Notes", "Attachment": "Attachments",
-           "ContentDocumentLink": "ContentDocumentLinks", "PricebookEntry": "PricebookEntries"}  # fmt: skip
+PLURALS = {
+    "Attachment": "Attachments",
+    "Case": "Cases",
+    "Contact": "Contacts",
+    "ContentDocumentLink": "ContentDocumentLinks",
+    "Event": "Events",
+    "Note": "Notes",
+    "Opportunity": "Opportunities",
+    "OpportunityLineItem": "OpportunityLineItems",
+    "Order": "Orders",
+    "OrderItem": "OrderItems",
+    "PricebookEntry": "PricebookEntries",
+    "Task": "Tasks",
+}
+"""Names of child relationships."""
 
 NEVER = {
     "actionOverrides": [],
@@ -71,7 +82,7 @@ def head(org: Org, made: Sobject) -> Row:
         "searchable": True,
         "triggerable": True,
         "undeletable": True,
-        "updateable": made.name not in {"Profile"},
+        "updateable": made.name != "Profile",
         "urls": {
             "sobject": api,
             "describe": f"{api}/describe",

@@ -106,7 +106,7 @@ def _process(org: Org, job: Job) -> None:
         if saved.success:
             job.done.append((saved.id or "", saved.created, cells))
         else:
-            one = saved.problems[0]
+            one = saved.problems[0].in_csv()
             names = " ".join(one.fields)
             words = (
                 f"{one.code}:{one.message}:{names} --" if names else f"{one.code}:{one.message}:--"

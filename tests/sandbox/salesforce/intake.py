@@ -1,4 +1,4 @@
-"""From what a caller says of a record to the values that it is to have, or what is wrong with it."""
+"""From what a caller says of a record to the values that it is to have, or what is wrong."""
 
 from __future__ import annotations
 
@@ -115,29 +115,36 @@ class Intake:
         one = shape.relations.get(name.lower())
         if one is None or not org.access.sees(user, made.name, one):
             return None, None, None
-        told = value.get("attributes") or {}
+        told = (value.get("attributes") or {}).get("type")
         keys = [(key, each) for key, each in value.items() if key != "attributes"]
-        targets = [told["type"]] if told.get("type") else list(one.to)
-        if len(keys) != 1 or (len(one.to) > 1 and not told.get("type")):
+        target = told or one.to[0]
+        if len(keys) != 1 or (len(one.to) > 1 and not told):
             message = (
                 f"The external foreign key reference does not reference a valid entity: {name}"
             )
             return one, None, Problem("INVALID_FIELD", message)
         key, wanted = keys[0]
-        parent = org.objects.get(targets[0]) if targets[0] in one.to else None
+        parent = org.objects.get(target) if target in one.to else None
         column = None if parent is None else org.field(parent, key, user)
         if parent is None or column is None or not (column.has("x") or column.has("i")):
-            message = f"{key} is not an External ID or indexed field for {targets[0]}"
+            message = f"{key} is not an External ID or indexed field for {target}"
             return one, None, Problem("INVALID_FIELD", message)
+        return one, *self._parent(parent, column, wanted)
+
+    def _parent(
+        self, parent: Sobject, column: Field, wanted: Any
+    ) -> tuple[str | None, Problem | None]:
+        """The one record that has this value."""
         if wanted is None:
-            return one, None, None
-        found = org.with_value(parent, column, wanted)
+            return None, None
+        found = self._org.with_value(parent, column, wanted)
         if len(found) == 1:
-            return one, found[0], None
+            return found[0], None
+        key = column.name
         if found:
             message = f"{key}: more than one record found for external id field: {found}"
-            return one, None, Problem("DUPLICATE_EXTERNAL_ID", message, (key,))
+            return None, Problem("DUPLICATE_EXTERNAL_ID", message, (key,))
         message = (
             f"Foreign key external ID: {wanted} not found for field {key} in entity {parent.name}"
         )
-        return one, None, Problem("INVALID_FIELD", message)
+        return None, Problem("INVALID_FIELD", message)

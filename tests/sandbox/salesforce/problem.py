@@ -13,6 +13,21 @@ class Problem:
     message: str
     fields: tuple[str, ...] = ()
 
+    def in_csv(self) -> Problem:
+        """The same as the rows of a job are told it."""
+        return self
+
+
+@dataclass(frozen=True)
+class MistypedProblem(Problem):
+    """A value of another type than the field's, which JSON cannot even be read with."""
+
+    field: str = ""
+    text: str = ""
+
+    def in_csv(self) -> Problem:
+        return Problem("INVALID_TYPE_ON_FIELD_IN_RECORD", self.text, (self.field,))
+
 
 @dataclass(frozen=True)
 class Saved:

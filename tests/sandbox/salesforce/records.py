@@ -1,34 +1,30 @@
-"""Records one by one, queries, describes and limits.
+"""Records one by one, and describes.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.sandbox.salesforce import soql
 from tests.sandbox.salesforce.call import Answer, listed
 from tests.sandbox.salesforce.ids import whole_id
 from tests.sandbox.salesforce.multipart import parts_of
 from tests.sandbox.salesforce.problem import RefusalError, Saved
-from tests.sandbox.salesforce.soql_parser import parse
+from tests.sandbox.salesforce.sobject import compound
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
 
     from tests.sandbox.salesforce.call import Call
     from tests.sandbox.salesforce.org import Org
     from tests.sandbox.salesforce.sobject import Sobject
 
 Row = dict[str, Any]
-MOST_ROWS, LEAST_ROWS = 2_000, 200
 BLOBS = {"ContentVersion": "VersionData", "ContentNote": "Content", "Attachment": "Body"}
-LARGEST_BASE64 = 37_500_000
+TELLS_UPDATES = 46
+"""The first API version that answers an upsert of a record that was there with a body."""
 NOT_FOUND = ("NOT_FOUND", "The requested resource does not exist")
 
 
@@ -69,28 +65,6 @@ def _describe(org: Org, call: Call, match: re.Match[str]) -> Answer:
     return Answer(200, org.describe(made_of(org, match[1]).name, user=call.user))
 
 
-def decoded(made: Sobject, fields: Row) -> tuple[Row, bytes | None]:
-    """A record without the bytes that it carries, and those.
-
-    Raises:
-        RefusalError: they are not base64.
-    """
-    name = BLOBS.get(made.name)
-    if name is None or fields.get(name) is None:
-        return fields, None
-    rest = dict(fields)
-    told = rest.pop(name)
-    if len(str(told)) > LARGEST_BASE64:
-        raise RefusalError(413, "REQUEST_ENTITY_TOO_LARGE", "The request is too large")
-    try:
-        return rest, base64.b64decode(str(told), validate=True)
-    except (binascii.Error, ValueError):
-        message = (
-            f"Cannot deserialize instance of base64Binary from VALUE_STRING value {str(told)[:20]}"
-        )
-        raise RefusalError(400, "JSON_PARSER_ERROR", message) from None
-
-
 def _create(org: Org, call: Call, match: re.Match[str]) -> Answer:
     made = made_of(org, match[1])
     kind = call.headers.get("content-type", "")
@@ -101,11 +75,10 @@ def _create(org: Org, call: Call, match: re.Match[str]) -> Answer:
         if document is None or blob is None or not blob.file_name:
             message = "Multipart message must include a non-binary part and a binary part"
             raise RefusalError(400, "INVALID_MULTIPART_REQUEST", message)
-        fields, content = document.json(), blob.content
+        fields = {**_object(document.json()), BLOBS[made.name]: blob.content}
     else:
-        fields, content = decoded(made, _object(call.json()))
-    saved = org.insert(made.name, _object(fields), user=call.user, blob=content)
-    return _created(saved)
+        fields = _object(call.json())
+    return _created(org.insert(made.name, fields, user=call.user))
 
 
 def _created(saved: Saved) -> Answer:
@@ -156,27 +129,25 @@ def shown(org: Org, made: Sobject, row: Row, names: list[str], user: str) -> Row
                 raise RefusalError(400, "INVALID_FIELD", message)
             fields.append(one)
     for one in fields:
-        record[one.name] = f"{url}/{one.name}" if one.type == "base64" else row.get(one.name)
+        if one.type == "base64":
+            record[one.name] = f"{url}/{one.name}"
+        else:
+            record[one.name] = compound(one, row) if one.type == "address" else row.get(one.name)
     return record
 
 
 def _update(org: Org, call: Call, match: re.Match[str]) -> Answer:
     made = made_of(org, match[1])
     saved = org.update(made.name, match[2], _object(call.json()), user=call.user)
-    if saved.problems:
-        gone = saved.problems[0].code in {"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"}
-        missing = gone and org.find(made.name, whole_id(match[2]) or "") is None
-        if missing:
-            code = (
-                "ENTITY_IS_DELETED"
-                if saved.problems[0].code == "ENTITY_IS_DELETED"
-                else "NOT_FOUND"
-            )
-            raise RefusalError(
-                404, code, saved.problems[0].message if code != "NOT_FOUND" else NOT_FOUND[1]
-            )
-        return Answer(400, listed(saved.problems))
-    return Answer(204)
+    if not saved.problems:
+        return Answer(204)
+    code = saved.problems[0].code
+    if org.find(made.name, whole_id(match[2]) or "") is None:
+        if code == "ENTITY_IS_DELETED":
+            return Answer(404, listed(saved.problems))
+        if code == "INVALID_CROSS_REFERENCE_KEY":
+            raise RefusalError(404, *NOT_FOUND)
+    return Answer(400, listed(saved.problems))
 
 
 def _delete(org: Org, call: Call, match: re.Match[str]) -> Answer:
@@ -206,9 +177,13 @@ def _upsert(org: Org, call: Call, match: re.Match[str]) -> Answer:
         return Answer(
             400, [{"message": message, "errorCode": "INVALID_FIELD", "fields": [key.name]}]
         )
+    if not found and call.query.get("updateOnly", "").lower() == "true":
+        raise RefusalError(404, *NOT_FOUND)
     saved = org.upsert(made.name, key.name, value, fields, user=call.user)
     if saved.problems:
         return Answer(400, listed(saved.problems))
+    if not saved.created and float(org.version) < TELLS_UPDATES:
+        return Answer(204)
     status = 201 if saved.created else 200
     return Answer(status, {"id": saved.id, "success": True, "errors": [], "created": saved.created})
 
@@ -236,51 +211,6 @@ def _blob(org: Org, _call: Call, match: re.Match[str]) -> Answer:
     return Answer(200, org.blobs.get(record_id, b""), media_type="application/octetstream")
 
 
-def _query(org: Org, call: Call, match: re.Match[str]) -> Answer:
-    text = call.query.get("q")
-    if text is None:
-        raise RefusalError(400, "MALFORMED_QUERY", "unexpected token: '<EOF>'")
-    found = soql.run(org, text, all_rows=match[1] == "queryAll", user=call.user)
-    if parse(text).count:
-        return Answer(200, {"totalSize": found[0]["count"], "done": True, "records": []})
-    return _page(org, call, found, 0, "")
-
-
-def _page(org: Org, call: Call, found: Sequence[Row], start: int, cursor: str) -> Answer:
-    told = call.headers.get("sforce-query-options", "")
-    _, _, size = told.partition("batchSize=")
-    most = min(MOST_ROWS, max(LEAST_ROWS, int(size))) if size.isdecimal() else MOST_ROWS
-    end = start + most
-    body: Row = {"totalSize": len(found), "done": end >= len(found)}
-    if not body["done"]:
-        cursor = cursor or org.cursors.open(found)
-        # Of queryAll as well: a cursor knows what it was opened for.
-        body["nextRecordsUrl"] = f"/services/data/v{org.version}/query/{cursor}-{end}"
-    body["records"] = found[start:end]
-    return Answer(200, body)
-
-
-def _more(org: Org, call: Call, match: re.Match[str]) -> Answer:
-    cursor, _, start = match[2].rpartition("-")
-    found = org.cursors.find(cursor)
-    if found is None or not start.isdecimal():
-        raise RefusalError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    return _page(org, call, found, int(start), cursor)
-
-
-def _limits(org: Org, _call: Call, _match: re.Match[str]) -> Answer:
-    return Answer(200, org.limits.shown())
-
-
-def _counts(org: Org, call: Call, _match: re.Match[str]) -> Answer:
-    names = [one for one in call.query.get("sObjects", "").split(",") if one] or list(org.objects)
-    return Answer(200, {
-        "sObjects": [
-            {"count": len(org.rows[name]), "name": name} for name in names if name in org.objects
-        ]
-    })  # fmt: skip
-
-
 NAME = r"([A-Za-z0-9_]+)"
 ROUTES = (
     ("GET", "", _resources),
@@ -288,14 +218,11 @@ ROUTES = (
     ("GET", f"sobjects/{NAME}", _basic),
     ("GET", f"sobjects/{NAME}/describe", _describe),
     ("POST", f"sobjects/{NAME}", _create),
+    ("POST", f"sobjects/{NAME}/Id", _create),
     ("GET", f"sobjects/{NAME}/([A-Za-z0-9]+)", _get),
     ("PATCH", f"sobjects/{NAME}/([A-Za-z0-9]+)", _update),
     ("DELETE", f"sobjects/{NAME}/([A-Za-z0-9]+)", _delete),
     ("GET", f"sobjects/{NAME}/([A-Za-z0-9]{{15,18}})/(VersionData|Content|Body)", _blob),
     ("PATCH", f"sobjects/{NAME}/{NAME}/([^/]+)", _upsert),
     ("GET", f"sobjects/{NAME}/{NAME}/([^/]+)", _by_external),
-    ("GET", "(query|queryAll)", _query),
-    ("GET", "(query|queryAll)/(.+)", _more),
-    ("GET", "limits", _limits),
-    ("GET", "limits/recordCount", _counts),
 )

@@ -22,6 +22,7 @@ class Shape:
         relations: references by the small letters of their relationship.
         required: names that a new record must come with.
         defaults: values that a new record has where it is told none.
+        blobs: names of what is kept as bytes beside the record.
         numbered: names that the org counts up itself.
         indexed: fields that are looked up by value; unique: those that hold a value only once.
     """
@@ -40,6 +41,7 @@ class Shape:
             one.name: default for one in fields if (default := _default(one)) is not None
         }
         self.numbered = [one.name for one in fields if one.has("a")]
+        self.blobs = [one.name for one in fields if one.type == "base64"]
         self.owned = "OwnerId" in made.fields
         self.unique = [one for one in fields if one.has("q") or one.has("Q")]
         self.indexed = [one for one in fields if _is_indexed(one)]

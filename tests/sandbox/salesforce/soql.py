@@ -140,16 +140,13 @@ class _Run:
         if where.kind == "and":
             parts = (self._narrowed(part) for part in where.parts)
             return next((part for part in parts if part is not None), None)
-        if where.kind != "compare" or where.operator not in {"=", "in"}:
-            return None
-        if len(where.path.names) != 1 or isinstance(where.value, Query):
+        simple = where.operator in {"=", "in"} and len(where.path.names) == 1
+        if not simple or isinstance(where.value, Query):
             return None
         one = self._org.field(self._made, where.path.names[0], self._user)
         values = where.value if where.operator == "in" else [where.value]
-        if one is None or not all(isinstance(value, str) for value in values):
-            return None
         indexed = self._org.store.shapes.of(self._made).indexed
-        if one.name != "Id" and one not in indexed:
+        if one is None or (one.name != "Id" and one not in indexed) or None in values:
             return None
         found: dict[str, None] = {}
         for value in values:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.sandbox.salesforce.soql_parser import Condition
 
 Row = dict[str, Any]
-Holds = "Callable[[Row], bool]"
-NUMBERS = frozenset({"double", "currency", "percent", "int"})
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -91,37 +89,44 @@ def _typed(one: Field, value: Any) -> Any:
         return [_typed(one, each) for each in value]
     if value is None:
         return None
-    if one.type == "datetime":
-        found = parse_moment(value) if isinstance(value, Bare) else None
-        if found is None:
-            raise _mistyped(one, "dateTime", quotes=False)
-        return found
-    if one.type == "date":
-        if not isinstance(value, Bare) or not DATE.fullmatch(value):
-            raise _mistyped(one, "date", quotes=False)
-        return str(value)
-    if one.type in NUMBERS:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _mistyped(one, "double", quotes=False)
-        return value
-    if one.type == "boolean":
-        if not isinstance(value, bool):
-            raise _mistyped(one, "boolean", quotes=False)
-        return value
-    if not isinstance(value, str) or isinstance(value, Bare):
-        raise _mistyped(one, "string", quotes=True)
-    if one.type in {"reference", "id"}:
-        return value[:15]
-    return value if one.has("Q") else value.lower()
+    kind, read = LITERALS.get(one.type, ("string", _text))
+    found = read(value)
+    if found is None:
+        should = "should be" if kind == "string" else "should not be"
+        message = (
+            f"value of filter criterion for field '{one.name}' must be of type {kind} and {should}"
+            " enclosed in quotes"
+        )
+        raise RefusalError(400, "INVALID_FIELD", message)
+    return _held(one, found) if kind == "string" else found
 
 
-def _mistyped(one: Field, kind: str, *, quotes: bool) -> RefusalError:
-    should = "should be" if quotes else "should not be"
-    message = (
-        f"value of filter criterion for field '{one.name}' must be of type {kind} and {should}"
-        " enclosed in quotes"
-    )
-    return RefusalError(400, "INVALID_FIELD", message)
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) and not isinstance(value, Bare) else None
+
+
+def _moment(value: Any) -> Any:
+    return parse_moment(value) if isinstance(value, Bare) else None
+
+
+def _day(value: Any) -> Any:
+    return str(value) if isinstance(value, Bare) and DATE.fullmatch(value) else None
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, bool | str) else value
+
+
+LITERALS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "datetime": ("dateTime", _moment),
+    "date": ("date", _day),
+    "double": ("double", _number),
+    "currency": ("double", _number),
+    "percent": ("double", _number),
+    "int": ("int", _number),
+    "boolean": ("boolean", lambda value: value if isinstance(value, bool) else None),
+}
+"""What literals of a field's type look like; all others are quoted texts."""
 
 
 def _held(one: Field, value: Any) -> Any:

@@ -120,6 +120,13 @@ class Store:
                 row[name] = value
         self.index.add(made, row)
 
+    def put_blob(self, record_id: str, blob: bytes) -> None:
+        """Give a record other bytes."""
+        before = self.blobs.get(record_id)
+        if self._undo is not None and before is not None:
+            self._undo.append(lambda: self.blobs.__setitem__(record_id, before))
+        self.blobs[record_id] = blob
+
     def keep(self, made: Sobject, row: Row) -> None:
         """Remember a record as it is now, should the change to come be undone."""
         if self._undo is not None:

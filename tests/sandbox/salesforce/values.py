@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.salesforce.ids import whole_id
-from tests.sandbox.salesforce.problem import Problem
+from tests.sandbox.salesforce.problem import MistypedProblem, Problem, RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.sandbox.salesforce.sobject import Field
 
+LARGEST_BASE64 = 37_500_000
+"""Characters of bytes within JSON: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/
+api_rest/dome_sobject_insert_update_blob.htm"""
 Checked = tuple[Any, "Problem | None"]
 Check = "Callable[[Any], Checked]"
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,3})\d*)?(Z|[+-]\d\d:?\d\d)?"
 )
@@ -26,11 +32,13 @@ EARLIEST, LATEST = 1700, 4000
 """Years of dates: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/primitive_data_types.htm"""
 
 
-def _json(kind: str, token: str, value: Any) -> Problem:
-    return Problem(
+def _mistyped(field: Field, kind: str, token: str, value: Any) -> Problem:
+    return MistypedProblem(
         "JSON_PARSER_ERROR",
         f"Cannot deserialize instance of {kind} from {token} value {value} or request may be "
         "missing a required field at [line:1, column:1]",
+        field=field.name,
+        text=f"{field.label}: value not of required type: {value}",
     )
 
 
@@ -51,7 +59,7 @@ def text(field: Field) -> Callable[[Any], Checked]:
 
     def check(value: Any) -> Checked:
         if value.__class__ is not str:
-            return None, _json("string", _token(value), value)
+            return None, _mistyped(field, "string", _token(value), value)
         value = value.strip()
         if len(value) > most > 0:
             message = f"{label}: data value too large: {value[:255]} (max length={most})"
@@ -76,39 +84,45 @@ def email(field: Field) -> Callable[[Any], Checked]:
 
 def number(field: Field) -> Callable[[Any], Checked]:
     digits = field.precision - field.scale
-    step = Decimal(1).scaleb(-field.scale)
     whole = field.type == "int"
 
     def check(value: Any) -> Checked:
         if value == "":
             return None, None
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-            return None, _json("double", _token(value), value)
-        try:
-            exact = Decimal(str(value))
-        except InvalidOperation:
-            return None, _json("double", "VALUE_STRING", value)
-        if not exact.is_finite():
-            return None, _json("double", "VALUE_STRING", value)
+        exact = _decimal(value)
+        if exact is None:
+            return None, _mistyped(field, "double", _token(value), value)
         if digits > 0 and abs(exact) >= Decimal(10) ** digits:
             message = f"{field.label}: value outside of valid range on numeric field: {value}"
             return None, Problem("NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,))
-        if whole:
-            if exact != exact.to_integral_value():
-                return None, _json("int", _token(value), value)
-            return int(exact), None
-        return float(exact.quantize(step, ROUND_HALF_UP)), None
+        if not whole:
+            # Digits behind the scale are kept:
+            # https://help.salesforce.com/s/articleView?id=000387302
+            return float(exact), None
+        if exact != exact.to_integral_value():
+            return None, _mistyped(field, "int", _token(value), value)
+        return int(exact), None
 
     return check
 
 
-def boolean(_field: Field) -> Callable[[Any], Checked]:
+def _decimal(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        return None
+    try:
+        exact = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return exact if exact.is_finite() else None
+
+
+def boolean(field: Field) -> Callable[[Any], Checked]:
     def check(value: Any) -> Checked:
         if value.__class__ is bool:
             return value, None
         if isinstance(value, str) and value.lower() in {"true", "false"}:
             return value.lower() == "true", None
-        return None, _json("boolean", _token(value), value)
+        return None, _mistyped(field, "boolean", _token(value), value)
 
     return check
 
@@ -118,11 +132,12 @@ def day(field: Field) -> Callable[[Any], Checked]:
         if value == "":
             return None, None
         try:
-            found = date.fromisoformat(value[:10]) if isinstance(value, str) else None
+            match = DAY.fullmatch(value) if isinstance(value, str) else None
+            found = date.fromisoformat(value) if match else None
         except ValueError:
             found = None
         if found is None:
-            return None, _json("date", _token(value), value)
+            return None, _mistyped(field, "date", _token(value), value)
         if not EARLIEST <= found.year <= LATEST:
             message = f"{field.label}: invalid date: {value}"
             return None, Problem("FIELD_INTEGRITY_EXCEPTION", message, (field.name,))
@@ -141,7 +156,7 @@ def moment(field: Field) -> Callable[[Any], Checked]:
             return known[value], None
         found = parse_moment(value)
         if found is None:
-            return None, _json("datetime", _token(value), value)
+            return None, _mistyped(field, "datetime", _token(value), value)
         if not EARLIEST <= found.year <= LATEST:
             message = f"{field.label}: invalid date: {value}"
             return None, Problem("FIELD_INTEGRITY_EXCEPTION", message, (field.name,))
@@ -183,7 +198,7 @@ def choice(field: Field) -> Callable[[Any], Checked]:
 
     def check(value: Any) -> Checked:
         if not isinstance(value, str):
-            return None, _json("string", _token(value), value)
+            return None, _mistyped(field, "string", _token(value), value)
         if value == "":
             return None, None
         if value not in values:
@@ -201,7 +216,7 @@ def choices(field: Field) -> Callable[[Any], Checked]:
 
     def check(value: Any) -> Checked:
         if not isinstance(value, str):
-            return None, _json("string", _token(value), value)
+            return None, _mistyped(field, "string", _token(value), value)
         named = [one.strip() for one in value.split(";") if one.strip()]
         if field.has("s") and (bad := [one for one in named if one not in values]):
             message = f"{field.label}: bad value for restricted picklist field: {bad[0]}"
@@ -227,6 +242,22 @@ def reference(field: Field) -> Callable[[Any], Checked]:
     return check
 
 
+def blob(field: Field) -> Callable[[Any], Checked]:
+    def check(value: Any) -> Checked:
+        if isinstance(value, bytes):
+            return value, None
+        if not isinstance(value, str):
+            return None, _mistyped(field, "base64Binary", _token(value), value)
+        if len(value) > LARGEST_BASE64:
+            raise RefusalError(413, "REQUEST_ENTITY_TOO_LARGE", f"{field.label} is too large")
+        try:
+            return base64.b64decode(value, validate=True), None
+        except binascii.Error:
+            return None, _mistyped(field, "base64Binary", "VALUE_STRING", value[:20])
+
+    return check
+
+
 CHECKS: dict[str, Callable[[Field], Callable[[Any], Checked]]] = {
     "string": text,
     "combobox": text,
@@ -244,6 +275,7 @@ CHECKS: dict[str, Callable[[Field], Callable[[Any], Checked]]] = {
     "picklist": choice,
     "multipicklist": choices,
     "reference": reference,
+    "base64": blob,
 }
 
 

@@ -39,6 +39,8 @@ class Writer:
         missing = [name for name in shape.required if values.get(name) is None]
         if missing:
             return _missing(missing)
+        for name in shape.blobs:
+            org.blob = values.pop(name, org.blob)
         values = self._whole(shape, values, user)
         problem = rules.before_insert(org, made, values, told) or self._fault(shape, values, None)
         if problem is not None:
@@ -51,7 +53,7 @@ class Writer:
         if (problem := org.admin_rules.refusal(made.name, row)) is not None:
             return Saved(None, False, (problem,))
         if org.blob is not None:
-            org.blobs[row["Id"]] = org.blob
+            org.store.put_blob(row["Id"], org.blob)
         org.store.put(made, row)
         org.store.commit("insert", made.name, row["Id"], row)
         rules.after_insert(org, made, row)
@@ -74,6 +76,7 @@ class Writer:
         values, problem = self._intake.taken(shape, told, user, creating=False)
         if problem is not None:
             return Saved(None, False, (problem,))
+        blobs = [values.pop(name) for name in shape.blobs if name in values]
         emptied = [
             name for name, value in values.items() if value is None and made.fields[name].has("n")
         ]
@@ -90,6 +93,8 @@ class Writer:
             "SystemModstamp": org.store.clock.stamp(),
         }
         org.store.change(made, row, {**values, **stamps})
+        for blob in blobs:
+            org.store.put_blob(row["Id"], blob or b"")
         rules.complete(org, made, row)
         org.store.commit("update", made.name, row["Id"], values)
         rules.after_update(org, made, row, values)
@@ -105,12 +110,12 @@ class Writer:
                 f" indexed field for {made.name}"
             )
             return failed("INVALID_FIELD", message)
-        if value in (None, ""):
-            if key.name == "Id":
-                return self.insert(made, told, user)
-            return failed("MISSING_ARGUMENT", f"{key.name} not specified", key.name)
         if key.name == "Id":
-            return self.update(made, str(value), told, user)
+            # A record without its Id is a new one.
+            new = value in (None, "")
+            return self.insert(made, told, user) if new else self.update(made, value, told, user)
+        if value in (None, ""):
+            return failed("MISSING_ARGUMENT", f"{key.name} not specified", key.name)
         found = self._org.with_value(made, key, value)
         if len(found) > 1:
             listed = ", ".join(found)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.sandbox import Sandbox
+from tests.unit.target_salesforce.bulky import KEY
 
 from crm_transforms.destination import (
+    SCHEMA,
     BudgetExhaustedError,
     DestinationError,
     Kind,
@@ -176,3 +178,29 @@ def sent_file(sandbox: Sandbox) -> Callable[[str], str]:
         return zipfile.ZipFile(io.BytesIO(deploy.content)).read(path).decode()
 
     return read
+
+
+@pytest.fixture
+def jobs(request: pytest.FixtureRequest) -> None:
+    """Let three records be enough for a job, and accounts and contacts carry our key."""
+    destination: SalesforceDestination = request.getfixturevalue("destination")
+    destination._bulk_threshold = 3
+    destination.use({"Account": KEY, "Contact": KEY}, {})
+    destination.identity()
+    list(
+        destination.write(
+            [
+                Operation(
+                    number,
+                    SCHEMA,
+                    Kind.CREATE,
+                    f"{name}.{KEY}",
+                    {"object": name, "name": KEY, "type": "text", "label": "Key"},
+                )
+                for number, name in enumerate(("Account", "Contact"), 1)
+            ]
+        )
+    )
+    destination.describe("Account")
+    destination.describe("Contact")
+    request.getfixturevalue("sandbox").requests.clear()

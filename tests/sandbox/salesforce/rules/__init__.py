@@ -67,6 +67,7 @@ INSERTED: dict[str, Callable[[Org, Row], None]] = {
     "ContentVersion": content.after_version,
     "OpportunityLineItem": opportunities.choose_book,
 }
+UPDATED: dict[str, Callable[[Org, Row], None]] = {"ContentNote": content.renew_note}
 CHANGED: dict[str, Callable[[Org, Row], None]] = {
     "FieldPermissions": permissions.forget,
     "OpportunityLineItem": opportunities.add_up,
@@ -131,6 +132,9 @@ def after_insert(org: Org, made: Sobject, row: Row) -> None:
 def after_update(org: Org, made: Sobject, row: Row, values: Row) -> None:
     """What follows for other records."""
     del values
+    work = UPDATED.get(made.name)
+    if work:
+        work(org, row)
     after_delete(org, made, row)
 
 

@@ -1,0 +1,1 @@
+"""The types of metadata that a deploy may hold."""
