@@ -115,7 +115,7 @@ class Client:
             DestinationError: as :meth:`read`.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            reply = self._told("GET", path, lambda: {"params": params}, stream=True)
+            reply = self._told("GET", path, lambda: _any_type(params), stream=True)
             file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the caller closes it
             try:
                 with reply.response as response:
@@ -287,6 +287,10 @@ class Client:
         finally:
             self.budget.settle(reply.headers, spent=reply.left)
         return reply
+
+
+def _any_type(params: Mapping[str, str] | None) -> dict[str, Any]:
+    return {"params": params, "headers": {"Accept": "*/*"}}
 
 
 def _as_json(json: Any) -> dict[str, Any]:

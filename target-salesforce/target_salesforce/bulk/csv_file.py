@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from target_salesforce.bulk.sheet import Sheet
 
 QUOTE = '"'
-QUOTED = re.compile(r'["\r\n]')
+QUOTED = (QUOTE, "\r", "\n")
 QUOTED_CELL = re.compile(r'[",\r\n]')
 """Characters that a cell is put into quotes for."""
 CHUNK = 1 << 18
@@ -98,7 +98,7 @@ def _chunks(
 def _line(cells: Sequence[str]) -> str:
     """One row; most have nothing to quote, which is seen sooner than each cell is looked at."""
     line = ",".join(cells)
-    if line and line.count(",") == len(cells) - 1 and not QUOTED.search(line):
+    if line and line.count(",") == len(cells) - 1 and not any(map(line.__contains__, QUOTED)):
         return line
     quoted = (
         f'"{cell.replace(QUOTE, QUOTE * 2)}"' if QUOTED_CELL.search(cell) else cell

@@ -91,35 +91,44 @@ class Salesforce:
             ])  # fmt: skip
         if not path.startswith("/services/data/"):
             return auth.answer(self.org, method, path, headers, body)
-        match = DATA.match(raw.partition("?")[0] or path)
+        org = self.org
+        try:
+            version, rest = self._versioned(raw.partition("?")[0] or path)
+            user = self._admitted(headers)
+        except RefusalError as error:
+            return refused(error)
+        org.used_requests += 1
+        org.version = version
+        rule = headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
+        org.admin_rules.allow_duplicates = "allowsave=true" in rule
+        told = dict(parse_qsl(query, keep_blank_values=True))
+        try:
+            answer = self.dispatch(Call(method, rest.rstrip("/"), told, headers, body, user))
+        except RefusalError as error:
+            answer = refused(error)
+        answer.headers["Sforce-Limit-Info"] = f"api-usage={org.used_requests}/{org.daily_requests}"
+        return answer
+
+    @staticmethod
+    def _versioned(path: str) -> tuple[str, str]:
+        """The version that a path names, and what follows it."""
+        match = DATA.match(path)
         if match is not None and int(match[1]) in GONE:
             message = f"API version {match[1]}.0 has been retired"
-            return refused(RefusalError(410, "UNSUPPORTED_API_VERSION", message))
+            raise RefusalError(410, "UNSUPPORTED_API_VERSION", message)
         if match is None or int(match[1]) not in VERSIONS:
-            return refused(RefusalError(404, "NOT_FOUND", "The requested resource does not exist"))
+            raise RefusalError(404, "NOT_FOUND", "The requested resource does not exist")
+        return f"{match[1]}.0", match[2] or ""
+
+    def _admitted(self, headers: dict[str, str]) -> str:
+        """Who asks, if that is known and the day's requests are not used up."""
         token = headers.get("authorization", "").removeprefix("Bearer ").removeprefix("OAuth ")
         user = self.org.sessions.get(token)
         if user is None:
-            error = RefusalError(401, "INVALID_SESSION_ID", "Session expired or invalid")
-            return refused(error)
+            raise RefusalError(401, "INVALID_SESSION_ID", "Session expired or invalid")
         if self.org.used_requests >= self.org.daily_requests:
-            message = "TotalRequests Limit exceeded."
-            return refused(RefusalError(403, "REQUEST_LIMIT_EXCEEDED", message))
-        self.org.used_requests += 1
-        self.org.version = f"{match[1]}.0"
-        rule = headers.get("sforce-duplicate-rule-header", "").replace(" ", "").lower()
-        self.org.admin_rules.allow_duplicates = "allowsave=true" in rule
-        told = dict(parse_qsl(query, keep_blank_values=True))
-        call = Call(method, (match[2] or "").rstrip("/"), told, headers, body, user)
-        try:
-            if len(body) > LARGEST_JSON and "json" in headers.get("content-type", ""):
-                raise RefusalError(413, "REQUEST_ENTITY_TOO_LARGE", "The request is too large")
-            answer = self.dispatch(call)
-        except RefusalError as error:
-            answer = refused(error)
-        used, most = self.org.used_requests, self.org.daily_requests
-        answer.headers["Sforce-Limit-Info"] = f"api-usage={used}/{most}"
-        return answer
+            raise RefusalError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+        return user
 
     def dispatch(self, call: Call) -> Answer:
         """Find what a path leads to.
@@ -127,6 +136,8 @@ class Salesforce:
         Raises:
             RefusalError: nothing, or not by this method.
         """
+        if len(call.body) > LARGEST_JSON and "json" in call.headers.get("content-type", ""):
+            raise RefusalError(413, "REQUEST_ENTITY_TOO_LARGE", "The request is too large")
         allowed = []
         for method, pattern, handle in _COMPILED:
             match = pattern.fullmatch(call.path)

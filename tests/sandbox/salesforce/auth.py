@@ -1,4 +1,4 @@
-"""Logins: OAuth's token endpoint, and SOAP for those who still use it.
+"""Logins by OAuth: the token endpoint, who one is, and the end of a session.
 
 https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flows.htm
 """
@@ -11,18 +11,29 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape, unescape
 
 import jwt
 
+from tests.sandbox.salesforce import soap_login
 from tests.sandbox.salesforce.call import Answer
+from tests.sandbox.salesforce.sessions import open_session
 
 if TYPE_CHECKING:
     from tests.sandbox.salesforce.org import Org
 
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LAST_SOAP = 64
-"""The newest API version that knows login()."""
+GRANTS = frozenset({JWT, "client_credentials", "password", "refresh_token"})
+LOGIN_HOSTS = ("https://login.salesforce.com", "https://test.salesforce.com")
+LONGEST = 15 * 60
+"""Seconds for which an assertion may be good; a guess: documents say a few minutes."""
+
+
+class _NoTokenError(Exception):
+    """Why nobody gets a token."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.answer = Answer(400, {"error": error, "error_description": description})
 
 
 def answer(org: Org, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -33,17 +44,14 @@ def answer(org: Org, method: str, path: str, headers: dict[str, str], body: byte
     if path == "/services/oauth2/userinfo":
         return _userinfo(org, headers)
     if path == "/services/oauth2/revoke" and method == "POST":
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
+        org.sessions.pop(form.get("token", ""), None)
         return Answer(200)
     soap = re.fullmatch(r"/services/Soap/u/(\d+)\.0(?:/.*)?", path)
     if soap and method == "POST":
-        return _soap(org, int(soap[1]), body.decode("utf-8", "replace"), base)
-    return Answer(
-        404, [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}]
-    )
-
-
-def _fault(error: str, description: str) -> Answer:
-    return Answer(400, {"error": error, "error_description": description})
+        return soap_login.answer(org, int(soap[1]), body.decode("utf-8", "replace"), base)
+    message = "The requested resource does not exist"
+    return Answer(404, [{"errorCode": "NOT_FOUND", "message": message}])
 
 
 def _token(org: Org, headers: dict[str, str], body: bytes, base: str) -> Answer:
@@ -52,56 +60,12 @@ def _token(org: Org, headers: dict[str, str], body: bytes, base: str) -> Answer:
     if basic.startswith("Basic "):
         told = base64.b64decode(basic[6:]).decode("utf-8", "replace")
         form["client_id"], _, form["client_secret"] = told.partition(":")
-    grant = form.get("grant_type")
-    if not grant:
-        return _fault("invalid_request", "must supply grant_type")
-    if grant == JWT:
-        return _jwt(org, form, base)
-    if grant not in {"client_credentials", "refresh_token", "password"}:
-        return _fault("unsupported_grant_type", "grant type not supported")
-    if form.get("client_id") != org.client_id:
-        return _fault("invalid_client_id", "client identifier invalid")
-    if form.get("client_secret") != org.client_secret:
-        return _fault("invalid_client", "invalid client credentials")
-    if grant == "refresh_token" and form.get("refresh_token") != org.refresh_token:
-        return _fault("invalid_grant", "expired access/refresh token")
-    if grant == "password" and (
-        form.get("username") != org.username
-        or form.get("password") not in {org.secret, org.secret + org.security_token}
-    ):
-        return _fault("invalid_grant", "authentication failure")
-    return _logged_in(org, base)
-
-
-def _jwt(org: Org, form: dict[str, str], base: str) -> Answer:
-    assertion = form.get("assertion", "")
-    if org.public_key is None:
-        return _fault("invalid_grant", "user hasn't approved this consumer")
     try:
-        told = jwt.decode(
-            assertion,
-            org.public_key,
-            algorithms=["RS256"],
-            audience=[base, "https://login.salesforce.com", "https://test.salesforce.com"],
-            options={"require": ["exp", "iss", "sub", "aud"]},
-        )
-    except jwt.ExpiredSignatureError:
-        return _fault("invalid_grant", "expired authorization code")
-    except jwt.InvalidAudienceError:
-        return _fault("invalid_grant", "audience is invalid")
-    except jwt.InvalidTokenError:
-        return _fault("invalid_grant", "invalid assertion")
-    if told["iss"] != org.client_id:
-        return _fault("invalid_client_id", "client identifier invalid")
-    if told["sub"] != org.username:
-        return _fault("invalid_grant", "user hasn't approved this consumer")
-    return _logged_in(org, base)
-
-
-def _logged_in(org: Org, base: str) -> Answer:
-    token = open_session(org)
+        _admit(org, form, base)
+    except _NoTokenError as error:
+        return error.answer
     return Answer(200, {
-        "access_token": token,
+        "access_token": open_session(org),
         "signature": secrets.token_urlsafe(32),
         "scope": "api",
         "instance_url": base,
@@ -111,12 +75,52 @@ def _logged_in(org: Org, base: str) -> Answer:
     })  # fmt: skip
 
 
-def open_session(org: Org) -> str:
-    """A new session of the run-as user; its token."""
-    token = f"{org.id[:15]}!{secrets.token_urlsafe(48)}"
-    org.sessions[token] = org.run_as
-    org.logins += 1
-    return token
+def _admit(org: Org, form: dict[str, str], base: str) -> None:
+    grant = form.get("grant_type", "")
+    if not grant:
+        raise _NoTokenError("invalid_request", "must supply grant_type")
+    if grant not in GRANTS:
+        raise _NoTokenError("unsupported_grant_type", "grant type not supported")
+    if grant == JWT:
+        _admit_assertion(org, form.get("assertion", ""), base)
+        return
+    if form.get("client_id") != org.client_id:
+        raise _NoTokenError("invalid_client_id", "client identifier invalid")
+    if form.get("client_secret") != org.client_secret:
+        raise _NoTokenError("invalid_client", "invalid client credentials")
+    if grant == "refresh_token" and form.get("refresh_token") != org.refresh_token:
+        raise _NoTokenError("invalid_grant", "expired access/refresh token")
+    if grant == "password" and not (
+        form.get("username") == org.username
+        and form.get("password") in {org.secret, org.secret + org.security_token}
+    ):
+        raise _NoTokenError("invalid_grant", "authentication failure")
+
+
+def _admit_assertion(org: Org, assertion: str, base: str) -> None:
+    """https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm"""
+    if org.public_key is None:
+        raise _NoTokenError("invalid_grant", "user hasn't approved this consumer")
+    try:
+        told = jwt.decode(
+            assertion,
+            org.public_key,
+            algorithms=["RS256"],
+            audience=[base, *LOGIN_HOSTS],
+            options={"require": ["exp", "iss", "sub", "aud"]},
+        )
+    except jwt.ExpiredSignatureError:
+        raise _NoTokenError("invalid_grant", "expired authorization code") from None
+    except jwt.InvalidAudienceError:
+        raise _NoTokenError("invalid_grant", "audience is invalid") from None
+    except jwt.InvalidTokenError:
+        raise _NoTokenError("invalid_grant", "invalid assertion") from None
+    if told["exp"] > time.time() + LONGEST:
+        raise _NoTokenError("invalid_grant", "invalid assertion")
+    if told["iss"] != org.client_id:
+        raise _NoTokenError("invalid_client_id", "client identifier invalid")
+    if told["sub"] != org.username:
+        raise _NoTokenError("invalid_grant", "user hasn't approved this consumer")
 
 
 def _userinfo(org: Org, headers: dict[str, str]) -> Answer:
@@ -126,7 +130,7 @@ def _userinfo(org: Org, headers: dict[str, str]) -> Answer:
         return Answer(403, b"Bad_OAuth_Token", media_type="text/html")
     user: dict[str, Any] = org.rows["User"][user_id]
     return Answer(200, {
-        "sub": f"https://login.salesforce.com/id/{org.id}/{user_id}",
+        "sub": f"{LOGIN_HOSTS[0]}/id/{org.id}/{user_id}",
         "user_id": user_id,
         "organization_id": org.id,
         "preferred_username": user["Username"],
@@ -134,45 +138,3 @@ def _userinfo(org: Org, headers: dict[str, str]) -> Answer:
         "email": user["Email"],
         "active": True,
     })  # fmt: skip
-
-
-def _soap(org: Org, version: int, body: str, base: str) -> Answer:
-    def told(tag: str) -> str:
-        match = re.search(rf"<(?:\w+:)?{tag}>(.*?)</", body, re.DOTALL)
-        return unescape(match[1]) if match else ""
-
-    if version > LAST_SOAP:
-        text = "SOAP API login() is disabled in this API version. See Summer '27 retirement."
-        return _soap_fault("UNSUPPORTED_API_VERSION", text)
-    if told("username") != org.username or told("password") not in {
-        org.secret,
-        org.secret + org.security_token,
-    }:
-        text = "Invalid username, password, security token; or user locked out."
-        return _soap_fault("INVALID_LOGIN", text)
-    if told("password") == org.secret:
-        text = "Invalid username, password, security token; or user locked out. Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from outside of your company's trusted networks, you must add a security token to your password to log in."
-        return _soap_fault("LOGIN_MUST_USE_SECURITY_TOKEN", text)
-    token = open_session(org)
-    url = f"{base}/services/Soap/u/{version}.0/{org.id[:15]}"
-    xml = (
-        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap'
-        '.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com"><soapenv:Body><loginResponse><result>'
-        f"<metadataServerUrl>{escape(url)}</metadataServerUrl><passwordExpired>false</passwordExpired>"
-        f"<sandbox>true</sandbox><serverUrl>{escape(url)}</serverUrl><sessionId>{escape(token)}"
-        f"</sessionId><userId>{org.run_as}</userId></result></loginResponse></soapenv:Body>"
-        "</soapenv:Envelope>"
-    )
-    return Answer(200, xml.encode(), media_type="text/xml;charset=UTF-8")
-
-
-def _soap_fault(code: str, text: str) -> Answer:
-    xml = (
-        '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap'
-        '.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body>'
-        f"<soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{code}: {escape(text)}"
-        f"</faultstring><detail><sf:LoginFault><sf:exceptionCode>{code}</sf:exceptionCode>"
-        f"<sf:exceptionMessage>{escape(text)}</sf:exceptionMessage></sf:LoginFault></detail>"
-        "</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
-    )
-    return Answer(500, xml.encode(), media_type="text/xml;charset=UTF-8")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.salesforce.call import Call
     from tests.sandbox.salesforce.org import Org
+    from tests.sandbox.salesforce.sobject import Sobject
 
 Row = dict[str, Any]
 OPERATIONS = {"insert", "update", "upsert", "delete", "hardDelete"}
@@ -41,6 +42,7 @@ WITHOUT_BULK = {
     "User",
     "Organization",
 }
+MOST_INLINE = 100_000
 FINAL = {"JobComplete", "Failed", "Aborted"}
 
 
@@ -54,44 +56,21 @@ def _open(org: Org, call: Call, _match: re.Match[str]) -> Answer:
     if kind.startswith("multipart/form-data"):
         parts = parts_of(kind, call.body)
         told, content = parts["job"].json(), parts["content"].content
-        if len(content) > 100_000:
-            raise _refuse("InvalidJob", "InvalidJob : content is limited to 100,000 characters")
+        if len(content) > MOST_INLINE:
+            raise _refuse("INVALIDJOB", "InvalidJob : content is limited to 100,000 characters")
     else:
         told = call.json()
-    operation, name = told.get("operation"), told.get("object")
+    operation = told.get("operation")
     if operation not in OPERATIONS:
         raise _refuse("INVALIDJOB", f"InvalidJob : Unsupported operation: {operation}")
-    try:
-        made = org.object(str(name))
-    except KeyError:
-        raise _refuse(
-            "INVALIDENTITY", f"InvalidEntity : Entity '{name}' is not supported by the Bulk API."
-        ) from None
-    if made.name in WITHOUT_BULK:
-        raise _refuse(
-            "INVALIDENTITY", f"InvalidEntity : Entity '{name}' is not supported by the Bulk API."
-        )
     if told.get("contentType", "CSV") != "CSV":
         raise _refuse("INVALIDJOB", "InvalidJob : Only CSV is supported")
-    external = told.get("externalIdFieldName") or ""
-    if operation == "upsert":
-        if not external:
-            raise _refuse(
-                "INVALIDJOB",
-                f"InvalidJob : External ID was blank for {made.name}. An External ID must be specified for upsert.",
-            )
-        key = org.field(made, external, call.user)
-        if key is None or not (key.has("x") or key.has("i")):
-            raise _refuse(
-                "INVALIDJOB",
-                f"InvalidJob : Field name provided, {external} does not match an External ID for {made.name}",
-            )
-        external = key.name
+    made = _entity(org, str(told.get("object")))
+    external = _external(org, call, made, told) if operation == "upsert" else ""
     if org.bulk_batches <= 0:
         raise _refuse("EXCEEDEDQUOTA", "ExceededQuota : ApiBatchItems Limit exceeded.", 400)
-    number = len(org.jobs) + org.jobs_removed + 1
     job = Job(
-        make_id("750", number),
+        make_id("750", len(org.jobs) + org.jobs_removed + 1),
         made.name,
         operation,
         external,
@@ -108,6 +87,36 @@ def _open(org: Org, call: Call, _match: re.Match[str]) -> Answer:
     if content is not None:
         job.content, job.state = content, "UploadComplete"
     return Answer(200, _shown(org, job, brief=True))
+
+
+def _entity(org: Org, name: str) -> Sobject:
+    try:
+        made = org.object(name)
+    except KeyError:
+        made = None
+    if made is None or made.name in WITHOUT_BULK:
+        message = f"InvalidEntity : Entity '{name}' is not supported by the Bulk API."
+        raise _refuse("INVALIDENTITY", message)
+    return made
+
+
+def _external(org: Org, call: Call, made: Sobject, told: Row) -> str:
+    """The field by which an upsert recognises records."""
+    name = told.get("externalIdFieldName") or ""
+    if not name:
+        message = (
+            f"InvalidJob : External ID was blank for {made.name}. An External ID must be "
+            "specified for upsert."
+        )
+        raise _refuse("INVALIDJOB", message)
+    key = org.field(made, name, call.user)
+    if key is None or not (key.has("x") or key.has("i")):
+        message = (
+            f"InvalidJob : Field name provided, {name} does not match an External ID for "
+            f"{made.name}"
+        )
+        raise _refuse("INVALIDJOB", message)
+    return key.name
 
 
 def _job(org: Org, match: re.Match[str]) -> Job:

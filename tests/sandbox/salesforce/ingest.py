@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,15 +77,9 @@ def _process(org: Org, job: Job) -> None:
     text = _text(job)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=job.delimiter)
     job.header = next(reader, [])
-    if sum(map(len, job.header)) > LONGEST_HEADER or len(job.header) > MOST_FIELDS:
-        raise InvalidBatchError("InvalidBatch : Header row too long")
+    _accept_header(job)
     columns = [_column(org, job, made, name) for name in job.header]
-    if job.operation in {"delete", "hardDelete"} and [c.lower() for c in job.header] != ["id"]:
-        raise InvalidBatchError("InvalidBatch : Delete jobs take one column, Id")
-    if job.operation == "update" and "id" not in {c.lower() for c in job.header}:
-        raise InvalidBatchError("InvalidBatch : Id column is missing")
     save = _saver(org, job, made)
-    width = len(columns)
     for cells in reader:
         if not cells:
             continue
@@ -92,32 +87,53 @@ def _process(org: Org, job: Job) -> None:
             job.left.append(cells)
             continue
         job.total += 1
-        if len(cells) != width:
-            problem = Problem("INVALID_CSV", f"expected {width} columns, got {len(cells)}")
-            saved = Saved(None, False, (problem,))
-        elif sum(map(len, cells)) > LONGEST_ROW or max(map(len, cells)) > LONGEST_CELL:
-            saved = Saved(None, False, (Problem("STRING_TOO_LONG", "data value too large"),))
-        else:
-            fields: Row = {}
-            for column, cell in zip(columns, cells, strict=True):
-                if cell != "":
-                    column(fields, cell)
-            saved = save(fields)
+        saved = _misfit(cells, len(columns)) or save(_fields(columns, cells))
         if saved.success:
             job.done.append((saved.id or "", saved.created, cells))
         else:
-            one = saved.problems[0].in_csv()
-            names = " ".join(one.fields)
-            words = (
-                f"{one.code}:{one.message}:{names} --" if names else f"{one.code}:{one.message}:--"
-            )
-            job.failed.append((saved.id or "", words, cells))
+            job.failed.append((saved.id or "", _words(saved), cells))
     org.bulk_batches -= max(1, -(-job.total // INTERNAL_BATCH))
-    if job.stop_after is not None and job.left:
+    if job.left:
         job.state = "Failed"
         job.message = "InternalServerError : Retry limit reached while processing a batch"
     else:
         job.state = "JobComplete"
+
+
+def _accept_header(job: Job) -> None:
+    names = {name.lower() for name in job.header}
+    if sum(map(len, job.header)) > LONGEST_HEADER or len(job.header) > MOST_FIELDS:
+        raise InvalidBatchError("InvalidBatch : Header row too long")
+    if job.operation in {"delete", "hardDelete"} and names != {"id"}:
+        raise InvalidBatchError("InvalidBatch : Delete jobs take one column, Id")
+    if job.operation == "update" and "id" not in names:
+        raise InvalidBatchError("InvalidBatch : Id column is missing")
+
+
+def _misfit(cells: list[str], width: int) -> Saved | None:
+    """Why a row cannot even be looked at."""
+    problem = None
+    if len(cells) != width:
+        problem = Problem("INVALID_CSV", f"expected {width} columns, got {len(cells)}")
+    elif sum(map(len, cells)) > LONGEST_ROW or max(map(len, cells)) > LONGEST_CELL:
+        problem = Problem("STRING_TOO_LONG", "data value too large")
+    return None if problem is None else Saved(None, False, (problem,))
+
+
+def _fields(columns: list[Callable[[Row, str], None]], cells: list[str]) -> Row:
+    """A row as a record; an empty cell says nothing."""
+    fields: Row = {}
+    for column, cell in zip(columns, cells, strict=True):
+        if cell != "":
+            column(fields, cell)
+    return fields
+
+
+def _words(saved: Saved) -> str:
+    """``CODE:message:Field1 Field2 --``"""
+    one = saved.problems[0].in_csv()
+    names = " ".join(one.fields)
+    return f"{one.code}:{one.message}:{names} --" if names else f"{one.code}:{one.message}:--"
 
 
 def _text(job: Job) -> str:
@@ -169,7 +185,8 @@ def _relation(org: Org, job: Job, made: Sobject, name: str) -> Callable[[Row, st
         raise InvalidBatchError(f"InvalidBatch : Unable to find relationship: {relation}")
     if told and len(one.to) == 1:
         raise InvalidBatchError(
-            f"InvalidBatch : type is not needed for non polymorphic foreign key references: {relation}"
+            "InvalidBatch : type is not needed for non polymorphic foreign key references: "
+            + relation
         )
     if not told and len(one.to) > 1:
         raise InvalidBatchError(f"InvalidBatch : Field name not found : {name}")
@@ -225,8 +242,6 @@ def results(job: Job, kind: str) -> bytes:
     else:
         head, rows = "", list(job.left)
     if job.shuffled is not None:
-        import random
-
         random.Random(job.shuffled).shuffle(rows)
     if job.short and kind == "successfulResults":
         rows = rows[: -job.short or None]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from tests.sandbox.salesforce import describes, rules, setup_objects, soql
 from tests.sandbox.salesforce.access import Access
 from tests.sandbox.salesforce.admin_rules import AdminRules
-from tests.sandbox.salesforce.auth import open_session
 from tests.sandbox.salesforce.cursors import Cursors
 from tests.sandbox.salesforce.human import Human
 from tests.sandbox.salesforce.limits import BATCHES, Limits
 from tests.sandbox.salesforce.problem import RefusalError, Saved
+from tests.sandbox.salesforce.sessions import open_session
 from tests.sandbox.salesforce.sobject import Field
 from tests.sandbox.salesforce.start import furnish
 from tests.sandbox.salesforce.store import Commit, Store

@@ -183,6 +183,9 @@ class Store:
     def add_field(self, sobject: str, one: Field) -> None:
         """Give an object a field, or another shape to one that it has."""
         self.objects[sobject].fields[one.name] = one
+        if one.type == "boolean":  # a box is ticked or not, also in records of before
+            for row in self.rows[sobject].values():
+                row.setdefault(one.name, bool(one.default))
         self.changed(sobject)
 
     def remove_field(self, sobject: str, name: str) -> None:

@@ -253,8 +253,8 @@ def test_rows_are_recognised_by_the_key_or_by_the_id_or_by_all_they_say():
     assert list(waiting.rest()) == [keyed[0]]
     plain = [create(1, Name="x"), create(2, Name="x"), create(3, Name="y")]
     waiting = Waiting(Sheet(THING, Kind.CREATE, plain, ""), plain)
-    assert {waiting.take(("x",)).id, waiting.take(("x",)).id} == {1, 2}
-    assert (waiting.take(("x",)), len(waiting)) == (None, 1)
+    assert {waiting.take("x").id, waiting.take("x").id} == {1, 2}
+    assert (waiting.take("x"), len(waiting)) == (None, 1)
     changes = [update(1, "a015g0000000001AAA", Name="x")]
     sheet = Sheet(THING, Kind.UPDATE, changes, KEY)
     assert Waiting(sheet, changes).take("a015g0000000001AAA") == changes[0]
@@ -275,10 +275,10 @@ def test_keys_that_do_not_tell_apart_are_not_relied_on():
             ("REQUIRED_FIELD_MISSING", "Required fields are missing: [Name]", ("Name",)),
         ),
         (
-            "DUPLICATE_VALUE:duplicate value found: Key__c duplicates value on record with id: 1:--",
+            "DUPLICATE_VALUE:duplicate value found: Key__c duplicates value with id: 1:--",
             (
                 "DUPLICATE_VALUE",
-                "duplicate value found: Key__c duplicates value on record with id: 1",
+                "duplicate value found: Key__c duplicates value with id: 1",
                 (),
             ),
         ),
