@@ -19,7 +19,7 @@ test: setup ## Lint, types and every test but the long ones
 	@scripts/chromium >/dev/null
 	@$(MAKE) --no-print-directory lint
 	clients=$$(scripts/npm-clients) && \
-	PIPEDRIVE_CLIENT=$$clients $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not benchmark"
+	PIPEDRIVE_CLIENT=$$clients SALESFORCE_CLIENT=$$clients $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not benchmark"
 
 lint: setup ## Style, format and types
 	$(BIN)/ruff check .

@@ -31,3 +31,8 @@ def mark_of(org: Org, described: Described) -> str:
     rows = list(org.client.query(LATEST.format(stamp, described.name)))
     # Answers spell it 2019-02-06T11:45:31.000+0000.
     return f"{str(rows[0][stamp])[:23]}Z" if rows and rows[0].get(stamp) else BEGINNING
+
+
+def moment_of(mark: str) -> str:
+    """The moment of a mark as a query has it; ``0`` stands for the beginning of all."""
+    return BEGINNING if mark == "0" else mark

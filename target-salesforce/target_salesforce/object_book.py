@@ -99,7 +99,7 @@ class ObjectBook:
             raw = new_object(object_name, audited=self._sets_audit_fields())
         expected = self._expected.get(object_name, {})
         fields = [row for row in raw["fields"] if row["name"] not in expected]
-        fields += map(as_row, expected.values())
+        fields += [as_row(spec, object_name) for spec in expected.values()]
         open_choices = {name for name, spec in expected.items() if spec.open_choice}
         open_choices.update(self.open_choices.get(object_name, ()))
         return Described({**raw, "fields": fields}, open_choices, absent=absent)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crm_transforms.destination import Kind, Status, Verdict
 from target_salesforce import soql
 from target_salesforce.lookup import find
-from target_salesforce.marks import stamp_of
+from target_salesforce.marks import moment_of, stamp_of
 from target_salesforce.tables import NATURAL_KEYS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _by_content(
             yield Verdict(operation.id, Status.UNKNOWN, message=message)
         return
     names = sorted({name for operation in operations for name in operation.fields})
-    where = f"{stamp} >= {mark}"
+    where = f"{stamp} >= {moment_of(mark)}"
     if BY not in names:
         where += f" AND {BY} = {soql.text(org.user_id)}"
     rows = list(org.client.query(soql.select(described.readable(names), described.name, where)))

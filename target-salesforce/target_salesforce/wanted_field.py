@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_salesforce.field import form_of
+from target_salesforce.tables import ACTIVITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +39,8 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
 """What the describe shows of a custom field that was made from a neutral type."""
 
 
-def as_row(spec: FieldSpec) -> dict[str, Any]:
-    """The row of a describe for a custom field made from this one."""
+def as_row(spec: FieldSpec, object_name: str = "") -> dict[str, Any]:
+    """The row of a describe for a custom field of an object made from this one."""
     wide = spec.type == "text" and (spec.length or 0) > TEXT_LENGTH
     row = {
         "name": spec.name,
@@ -53,6 +54,9 @@ def as_row(spec: FieldSpec) -> dict[str, Any]:
             {"label": label, "value": label, "active": True} for label in spec.options
         ],
     }
+    if object_name in ACTIVITIES and row["type"] == "textarea":
+        # Activities have no long texts.
+        row["length"] = TEXT_LENGTH
     if spec.reference:
         row["referenceTo"] = [spec.reference]
     if spec.scale is not None and "scale" in row and spec.type != "integer":

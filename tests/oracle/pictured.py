@@ -24,6 +24,7 @@ class Image(NamedTuple):
 
     name: str | None
     content: bytes | None
+    address: str = ""
 
 
 def content(truth: Truth, row: Row) -> str:
@@ -64,9 +65,9 @@ def _address(tag: str) -> str | None:
 
 def _at(truth: Truth, address: str) -> Image:
     if address.startswith("data:"):
-        return Image(None, base64.b64decode(address.partition(",")[2]))
+        return Image(None, base64.b64decode(address.partition(",")[2]), address)
     own = OWN_FILE.search(address) if address.startswith(truth.web) else None
     number = int(own[1]) if own else 0
     row = truth.get("attachments", number)
     stored = truth.files.get(number)
-    return Image(row["file_name"] if row and stored is not None else None, stored)
+    return Image(row["file_name"] if row and stored is not None else None, stored, address)

@@ -17,7 +17,7 @@ from target_salesforce.content.links import LINK, link_to, shown_at
 from target_salesforce.content.note_text import as_note, canonical, words_of
 from target_salesforce.errors import SilenceError
 from target_salesforce.ids import checked
-from target_salesforce.marks import STAMPS
+from target_salesforce.marks import moment_of, stamp_of
 from target_salesforce.records import Records
 from target_salesforce.reply import Problem, problems_of
 from target_salesforce.verdicts import FULL, LOCKED, refusal_of
@@ -178,10 +178,8 @@ class Notes(Records):
 
     def _made(self, operations: Sequence[Operation], mark: str) -> Iterator[Verdict]:
         titles = {str(operation.fields.get("Title") or "") for operation in operations}
-        since = ""
-        stamp = next((name for name in STAMPS if name in self.described.by_name), "")
-        if mark[:1].isdigit() and len(mark) > len("0") and stamp:
-            since = f" AND {stamp} >= {mark}"
+        stamp = stamp_of(self.described)
+        since = f" AND {stamp} >= {moment_of(mark)}" if mark and stamp else ""
         found: dict[str, list[str]] = {}
         for where in soql.within("Title", map(soql.text, sorted(titles - {""}))):
             query = soql.select(["Title"], self.name, where + since)

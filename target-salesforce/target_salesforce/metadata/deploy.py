@@ -27,6 +27,8 @@ PATIENCE = 7_200.0
 OPTIONS: Mapping[str, Any] = {
     "allowMissingFiles": False,
     "autoUpdatePackage": False,
+    # It is all or nothing anyway, so that a rehearsal would cost a deploy and tell nothing more.
+    "checkOnly": False,
     "ignoreWarnings": True,
     "performRetrieve": False,
     # What is removed stays among the deleted fields for some days, from where people restore it.
@@ -44,22 +46,19 @@ class Outcome:
         ok: all of it was done; else nothing was.
         words: why not, where no component is at fault.
         faults: problems by the full name of a component; the empty name where none is told.
-        found: full names of components that were there before.
     """
 
     ok: bool
     words: str
     faults: Mapping[str, str]
-    found: frozenset[str] = frozenset()
 
 
-def sent(client: Client, archive: bytes, *, check_only: bool = False) -> str:
+def sent(client: Client, archive: bytes) -> str:
     """Send a deploy; its id.
 
     Args:
         client: the org's API.
         archive: the zip.
-        check_only: try it without keeping anything.
 
     Raises:
         SilenceError: nobody can say whether it arrived.
@@ -67,12 +66,11 @@ def sent(client: Client, archive: bytes, *, check_only: bool = False) -> str:
         DestinationError: it certainly was not sent.
     """
     boundary = secrets.token_hex(16)
-    options = {"deployOptions": {**OPTIONS, "checkOnly": check_only}}
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
     body = b"".join(
         [
             f'{head}json"\r\nContent-Type: application/json\r\n\r\n'.encode(),
-            encode(options),
+            encode({"deployOptions": OPTIONS}),
             f'\r\n{head}file"; filename="deploy.zip"\r\n'.encode(),
             b"Content-Type: application/zip\r\n\r\n",
             archive,
@@ -118,14 +116,9 @@ def _outcome(result: Mapping[str, Any]) -> Outcome:
         name = str(row.get("fullName") or "")
         said = str(row.get("problem") or "no reason is given")
         faults[name] = f"{faults[name]}; {said}" if name in faults else said
-    found = frozenset(
-        str(row.get("fullName"))
-        for row in _rows(details.get("componentSuccesses"))
-        if not row.get("created")
-    )
     status = str(result.get("status") or "")
     words = str(result.get("errorMessage") or "") or f"the deploy ended as {status}"
-    return Outcome(status == SUCCEEDED, words, faults, found)
+    return Outcome(status == SUCCEEDED, words, faults)
 
 
 def _rows(told: Any) -> list[Mapping[str, Any]]:

@@ -3,14 +3,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.journeys.salesforce.conftest import BY_JOBS, OTHER_WAYS
+import pytest
+
+from tests.journeys.salesforce.conftest import OTHER_WAYS, SETTINGS
+from tests.journeys.salesforce.world import OrgWorld
+from tests.sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.journeys.salesforce.conftest import LoadedOrg
-    from tests.journeys.salesforce.world import OrgWorld
 
 AT_ONCE = 200
 """Records that one request of collections takes."""
+ODD_CUSTOMERS, SOME_BY_JOBS = 12, 36
 SHARING = 7
 """Objects of the mapping that share one of the org with another, and go in requests of their own:
 contacts, products and prices come from three each, accounts from two."""
@@ -69,12 +75,29 @@ def test_collections_take_two_hundred_records_in_a_request(loaded_org: LoadedOrg
     assert least <= len(sent) <= least + len(changed) + SHARING
 
 
-def test_by_jobs_and_the_other_ways_everything_lands_as_well(fresh_org: OrgWorld) -> None:
-    fresh_org.ways = OTHER_WAYS
+def test_odd_values_by_jobs_and_the_other_ways_land_or_stand_in_rejects(tmp_path: Path) -> None:
+    with Sandbox(customers=ODD_CUSTOMERS) as sandbox:
+        settings = {**SETTINGS, "bulk_threshold": SOME_BY_JOBS}
+        org = OrgWorld(sandbox, tmp_path, tmp_path / "files", settings=settings, ways=OTHER_WAYS)
 
-    outcome = fresh_org.load_all(**BY_JOBS)
+        outcome = org.run()
 
-    assert outcome.code == 0, outcome.log
-    assert any("/jobs/ingest" in one.path for one in outcome.writes)
-    assert fresh_org.findings() == []
-    assert fresh_org.load_all(**BY_JOBS).writes == []
+        assert outcome.code == 3, outcome.log
+        assert any("/jobs/ingest" in one.path for one in outcome.writes)
+        assert org.findings(rejects=org.rejects()) == []
+        assert org.run().writes == []
+
+
+@pytest.mark.soak
+def test_three_hundred_customers_with_odd_values_land(tmp_path: Path) -> None:
+    with Sandbox(customers=300) as sandbox:
+        org = OrgWorld(sandbox, tmp_path, tmp_path / "files", settings=dict(SETTINGS))
+
+        first = org.run()
+
+        assert first.code == 3, first.log
+        assert org.findings(rejects=org.rejects()) == []
+        assert org.run().commits == ()
+        back = org.command("rollback", "--yes")
+        assert back.code == 0, back.log
+        assert org.rows("Account") == []

@@ -42,6 +42,10 @@ WITHOUT_BULK = {
     "User",
     "Organization",
 }
+HARD_DELETE = (
+    "FeatureNotEnabled : hardDelete operation requires special user profile permission, please"
+    " contact your system administrator"
+)
 MOST_INLINE = 100_000
 FINAL = {"JobComplete", "Failed", "Aborted"}
 
@@ -65,6 +69,8 @@ def _open(org: Org, call: Call, _match: re.Match[str]) -> Answer:
         raise _refuse("INVALIDJOB", f"InvalidJob : Unsupported operation: {operation}")
     if told.get("contentType", "CSV") != "CSV":
         raise _refuse("INVALIDJOB", "InvalidJob : Only CSV is supported")
+    if operation == "hardDelete" and not org.hard_deletes:
+        raise _refuse("FEATURENOTENABLED", HARD_DELETE)
     made = _entity(org, str(told.get("object")))
     external = _external(org, call, made, told) if operation == "upsert" else ""
     if org.bulk_batches <= 0:

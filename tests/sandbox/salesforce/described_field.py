@@ -28,7 +28,7 @@ NOT_GROUPED = frozenset(
      "multipicklist"}
 )  # fmt: skip
 NOT_ADDED_UP = frozenset({"boolean", "address", "location", "multipicklist"})
-PERSON = frozenset({"Name", "FirstName", "LastName", "Salutation"})
+PERSON = frozenset({"FirstName", "LastName", "Salutation"})
 ALWAYS_SEEN = frozenset({"Id", "Name", "OwnerId", "Subject", "IsDeleted", "SystemModstamp", *AUDIT})
 NEVER = {
     "aiPredictionField": False,

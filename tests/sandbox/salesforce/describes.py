@@ -8,8 +8,10 @@ from tests.sandbox.salesforce.deletion import CASCADES, FORBIDS
 from tests.sandbox.salesforce.described_field import described
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.sandbox.salesforce.org import Org
-    from tests.sandbox.salesforce.sobject import Sobject
+    from tests.sandbox.salesforce.sobject import Field, Sobject
 
 Row = dict[str, Any]
 PLURALS = {
@@ -95,7 +97,7 @@ def describe(org: Org, made: Sobject, user: str) -> Row:
     """The describe of one object."""
     return {
         **head(org, made),
-        "childRelationships": list(_children(org, made)),
+        "childRelationships": _children(org, made),
         "fields": [
             described(
                 one,
@@ -122,25 +124,34 @@ def everything(org: Org) -> Row:
     }
 
 
-def _children(org: Org, made: Sobject) -> list[Row]:
-    found = []
+def child_field(org: Org, made: Sobject, relationship: str) -> tuple[Sobject, Field] | None:
+    """The children behind a relationship of their parent, and the reference that they have."""
+    for child, one, name in _relations(org, made):
+        if name and name.lower() == relationship.lower():
+            return child, one
+    return None
+
+
+def _relations(org: Org, made: Sobject) -> Iterator[tuple[Sobject, Field, str | None]]:
     for child in org.objects.values():
         for one in child.fields.values():
-            if one.type != "reference" or made.name not in one.to:
-                continue
-            name = one.child_relationship or (
-                PLURALS.get(child.name) if (child.name, one.name) in {*CASCADES, *FORBIDS} else None
-            )
-            found.append(
-                {
-                    "cascadeDelete": (child.name, one.name) in CASCADES,
-                    "childSObject": child.name,
-                    "deprecatedAndHidden": False,
-                    "field": one.name,
-                    "junctionIdListNames": [],
-                    "junctionReferenceTo": [],
-                    "relationshipName": name,
-                    "restrictedDelete": (child.name, one.name) in FORBIDS,
-                }
-            )
-    return found
+            if one.type == "reference" and made.name in one.to:
+                hangs = (child.name, one.name) in {*CASCADES, *FORBIDS}
+                usual = PLURALS.get(child.name) if hangs else None
+                yield child, one, one.child_relationship or usual
+
+
+def _children(org: Org, made: Sobject) -> list[Row]:
+    return [
+        {
+            "cascadeDelete": (child.name, one.name) in CASCADES,
+            "childSObject": child.name,
+            "deprecatedAndHidden": False,
+            "field": one.name,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": name,
+            "restrictedDelete": (child.name, one.name) in FORBIDS,
+        }
+        for child, one, name in _relations(org, made)
+    ]

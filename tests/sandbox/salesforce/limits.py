@@ -17,9 +17,9 @@ RECORD_KB = 2
 """Data storage of a record: https://help.salesforce.com/s/articleView?id=sf.overview_storage.htm"""
 WITHOUT_STORAGE = frozenset(
     {"AccountContactRelation", "ContentDocument", "ContentDocumentLink", "ContentNote",
-     "ContentVersion", "FieldPermissions", "Group", "ObjectPermissions", "Organization",
-     "PermissionSet", "PermissionSetAssignment", "PricebookEntry", "Pricebook2", "Product2",
-     "Profile", "User"}
+     "ContentVersion", "FieldPermissions", "Group", "ObjectPermissions", "OrderStatus",
+     "Organization", "PermissionSet", "PermissionSetAssignment", "PricebookEntry", "Pricebook2",
+     "Product2", "Profile", "User"}
 )  # fmt: skip
 """Objects whose records take no data storage, or file storage instead."""
 

@@ -10,17 +10,17 @@ from tests.sandbox.salesforce.admin_rules import AdminRules
 from tests.sandbox.salesforce.cursors import Cursors
 from tests.sandbox.salesforce.human import Human
 from tests.sandbox.salesforce.limits import BATCHES, Limits
-from tests.sandbox.salesforce.problem import RefusalError, Saved
 from tests.sandbox.salesforce.sessions import open_session
 from tests.sandbox.salesforce.sobject import Field
 from tests.sandbox.salesforce.start import furnish
-from tests.sandbox.salesforce.store import Commit, Store
+from tests.sandbox.salesforce.store import Store
 from tests.sandbox.salesforce.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from tests.sandbox.salesforce.problem import Saved
     from tests.sandbox.salesforce.sobject import Sobject
 
 Row = dict[str, Any]
@@ -39,6 +39,7 @@ class Org:
     Attributes:
         audit_fields: whether the run-as user may set CreatedDate and the like on create.
         inactive_owners: whether it may give records to users who are not active.
+        hard_deletes: whether it may delete past the recycle bin.
         orders_enabled: whether there are Orders.
         notes_enabled: whether there are Enhanced Notes.
         contacts_to_many_accounts: whether there are AccountContactRelations.
@@ -66,11 +67,13 @@ class Org:
 
     def __init__(self, *, seed: int = 7) -> None:
         self.seed = seed
-        self._start()
+        self.reset()
 
-    def _start(self) -> None:
+    def reset(self) -> None:
+        """The state at the start."""
         self.audit_fields = False
         self.inactive_owners = False
+        self.hard_deletes = False
         self.orders_enabled = True
         self.notes_enabled = True
         self.contacts_to_many_accounts = True
@@ -113,10 +116,6 @@ class Org:
         self._writer = Writer(self)
         furnish(self)
         self.commits.clear()
-
-    def reset(self) -> None:
-        """The state at the start."""
-        self._start()
 
     # People
 
@@ -276,10 +275,6 @@ class Org:
         finally:
             self.access.forget()
 
-    def counted(self, name: str, number: int) -> None:
-        """So many records of an object were put in beside :meth:`insert`."""
-        self.store.counted(name, number)
-
     # Objects and fields
 
     def add_object(self, made: Sobject) -> None:
@@ -294,8 +289,7 @@ class Org:
 
     def add_key_field(self, sobject: str, name: str) -> None:
         """A unique external id that everybody sees."""
-        key = Field(name, "string", 255, flags="cuxQ", label=name, custom=True)
-        self.add_field(sobject, key)
+        self.add_field(sobject, Field(name, "string", 255, flags="cuxQ", label=name, custom=True))
 
     def remove_field(self, sobject: str, name: str) -> None:
         self.store.remove_field(sobject, name)
@@ -303,6 +297,3 @@ class Org:
     def changed(self, sobject: str) -> None:
         """The fields of an object were put back as a whole."""
         self.store.changed(sobject)
-
-
-__all__ = ["Commit", "Org", "RefusalError", "Saved"]

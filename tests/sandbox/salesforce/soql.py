@@ -6,19 +6,20 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.sandbox.salesforce import setup_objects, soql_conditions
+from tests.sandbox.salesforce import describes, setup_objects, soql_conditions
 from tests.sandbox.salesforce.problem import RefusalError
 from tests.sandbox.salesforce.soql_groups import Groups, rank
-from tests.sandbox.salesforce.soql_parser import Aggregate, Path, Query, malformed, parse
+from tests.sandbox.salesforce.soql_parser import Aggregate, Condition, Path, Query, parse
 from tests.sandbox.salesforce.soql_paths import Paths
+from tests.sandbox.salesforce.soql_tokens import malformed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tests.sandbox.salesforce.org import Org
-    from tests.sandbox.salesforce.soql_parser import Condition
 
 Row = dict[str, Any]
 LINK = (
@@ -171,6 +172,7 @@ class _Run:
         for path in self._columns():
             steps, last, _ = self._paths.steps(path)
             columns.append((steps, last, self._paths.reader(path, shown=True)))
+        nested = [self._nested(one) for one in self._query.children]
         plain = [(last.name, read) for steps, last, read in columns if not steps]
         related = [column for column in columns if column[0]]
 
@@ -191,9 +193,31 @@ class _Run:
                     here = here[step.relationship]
                 else:
                     here[last.name] = read(row)
+            for name, found in nested:
+                record[name] = found(row)
             return record
 
         return show
+
+    def _nested(self, query: Query) -> tuple[str, Callable[[Row], Row | None]]:
+        """What answers a query for the children of each record."""
+        name = query.sobject
+        told = describes.child_field(self._org, self._made, name)
+        if told is None:
+            message = f"Didn't understand relationship '{name}' in FROM part of query call."
+            raise RefusalError(400, "INVALID_TYPE", message)
+        child, one = told
+        whole = replace(query, sobject=child.name)
+
+        def found(row: Row) -> Row | None:
+            mine = Condition("compare", path=Path((one.name,)), operator="=", value=row["Id"])
+            where = Condition("and", (mine, query.where)) if query.where else mine
+            inner = replace(whole, where=where)
+            rows = _Run(self._org, inner, all_rows=self._all, user=self._user).answer()[:]
+            return {"totalSize": len(rows), "done": True, "records": rows} if rows else None
+
+        _Run(self._org, whole, all_rows=False, user=self._user).answer()
+        return name, found
 
     def _columns(self) -> list[Path]:
         paths = [one for one in self._query.fields if isinstance(one, Path)]

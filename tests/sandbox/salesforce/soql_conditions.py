@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.salesforce.problem import RefusalError
-from tests.sandbox.salesforce.soql_parser import Bare
+from tests.sandbox.salesforce.soql_tokens import Bare
 from tests.sandbox.salesforce.values import parse_moment
 
 if TYPE_CHECKING:

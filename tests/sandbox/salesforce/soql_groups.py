@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.salesforce.problem import RefusalError
-from tests.sandbox.salesforce.soql_parser import Aggregate, Path, malformed
+from tests.sandbox.salesforce.soql_parser import Aggregate, Path
+from tests.sandbox.salesforce.soql_tokens import malformed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

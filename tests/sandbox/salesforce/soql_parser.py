@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.sandbox.salesforce.problem import RefusalError
+from tests.sandbox.salesforce.soql_tokens import Bare, malformed, tokens_of, unescaped
 
-TOKEN = re.compile(
-    r"\s*(?:(?P<string>'(?:[^'\\]|\\.)*')"
-    r"|(?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))"
-    r"|(?P<date>\d{4}-\d\d-\d\d)"
-    r"|(?P<number>-?\d+(?:\.\d+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)"
-    r"|(?P<sign><=|>=|!=|<>|[=<>(),]))"
-)
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 AGGREGATES = {"count", "count_distinct", "sum", "avg", "min", "max"}
 FUNCTIONS = {"tolabel", "format"}
 MOST_FIELDS_ROWS = 200
 """Records of a query for FIELDS(ALL) or FIELDS(CUSTOM)."""
-LONGEST = 100_000
-"""Characters of a query."""
-
-
-class Bare(str):
-    """A literal without quotes: a date or an instant."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +42,7 @@ class Query:
 
     sobject: str = ""
     fields: list[Path | Aggregate] = field(default_factory=list)
+    children: list[Query] = field(default_factory=list)
     count: bool = False
     fields_of: str = ""
     where: Condition | None = None
@@ -76,30 +59,11 @@ def parse(text: str) -> Query:
     Raises:
         RefusalError: MALFORMED_QUERY.
     """
-    if len(text) > LONGEST:
-        raise malformed("SOQL statements cannot be longer than 100000 characters")
-    parser = _Parser(_tokens(text))
+    parser = _Parser(tokens_of(text))
     query = parser.query()
     if parser.peek() is not None:
         raise malformed(f"unexpected token: '{parser.peek()[1]}'")
     return query
-
-
-def malformed(message: str) -> RefusalError:
-    return RefusalError(400, "MALFORMED_QUERY", message)
-
-
-def _tokens(text: str) -> list[tuple[str, str]]:
-    found, place = [], 0
-    text = text.rstrip()
-    while place < len(text):
-        match = TOKEN.match(text, place)
-        if match is None:
-            raise malformed(f"unexpected token: '{text[place : place + 20].strip()}'")
-        kind = str(match.lastgroup)
-        found.append((kind, match[kind]))
-        place = match.end()
-    return found
 
 
 class _Parser:
@@ -169,6 +133,9 @@ class _Parser:
                 if which not in {"all", "standard", "custom"}:
                     raise malformed(f"unexpected token: '{which}'")
                 query.fields_of = which
+            elif self.word("("):
+                query.children.append(self.query())
+                self.need(")")
             elif self.peek(1) == ("sign", "("):
                 query.fields.append(self._function(named=True))
             else:
@@ -266,7 +233,7 @@ class _Parser:
             self._place += 1
             operator = "!=" if token[1] == "<>" else str(token[1])
         listed = operator in {"in", "not in", "includes", "excludes"}
-        value = self._among() if listed else self._value()
+        value = self._among() if listed else self._value(pattern=operator == "like")
         return Condition("compare", path=path, operator=operator, value=value)
 
     def _among(self) -> Any:
@@ -281,14 +248,14 @@ class _Parser:
         self.need(")")
         return values
 
-    def _value(self) -> Any:
+    def _value(self, *, pattern: bool = False) -> Any:
         token = self.peek()
         if token is None:
             raise malformed("unexpected token: '<EOF>'")
         self._place += 1
         kind, text = token
         if kind == "string":
-            return re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), text[1:-1], flags=re.DOTALL)
+            return unescaped(text[1:-1], pattern=pattern)
         if kind in {"moment", "date"}:
             return Bare(text)
         if kind == "number":

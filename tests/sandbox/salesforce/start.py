@@ -80,4 +80,4 @@ def furnish(org: Org) -> None:
             "SortOrder": place, "IsDefault": place == 1,
         }  # fmt: skip
     org.standard_book = book
-    org.counted("Pricebook2", 1)
+    org.store.counted("Pricebook2", 1)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from tests.sandbox.salesforce import Org
 
+from .selling import Shop, shop
+
+__all__ = ["Client", "Shop", "plain", "shop"]
 API = "/services/data/v62.0"
 
 

@@ -120,7 +120,8 @@ def test_a_method_that_a_path_does_not_know_is_refused(client):
     assert client.refusal("GET", "nope") == (404, "NOT_FOUND")
 
 
-def test_an_upsert_creates_and_then_changes(keyed, client):
+@pytest.mark.usefixtures("keyed")
+def test_an_upsert_creates_and_then_changes(client):
     path = "sobjects/Account/Ext__c/a 1"
     answer = client("PATCH", path, {"Name": "A"})
     made = answer.json()
@@ -132,14 +133,16 @@ def test_an_upsert_creates_and_then_changes(keyed, client):
     assert client.query("SELECT Name, Ext__c FROM Account") == [{"Name": "B", "Ext__c": "a 1"}]
 
 
-def test_old_versions_answer_an_upsert_that_changed_without_a_body(keyed, client):
+@pytest.mark.usefixtures("keyed")
+def test_old_versions_answer_an_upsert_that_changed_without_a_body(client):
     path = "/services/data/v45.0/sobjects/Account/Ext__c/1"
     assert client("PATCH", path, {"Name": "A"}).status_code == 201
     answer = client("PATCH", path, {"Name": "B"})
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_an_upsert_by_a_value_of_several_records_lists_them(keyed, client, org):
+@pytest.mark.usefixtures("keyed", "org")
+def test_an_upsert_by_a_value_of_several_records_lists_them(client):
     ids = [client.make("Contact", LastName=name, Email="a@b.co") for name in "AB"]
     answer = client("PATCH", "sobjects/Contact/Email/a@b.co", {"LastName": "C"})
     assert answer.status_code == 300
@@ -157,11 +160,13 @@ def test_an_upsert_by_a_value_of_several_records_lists_them(keyed, client, org):
         ("Ext__c/1?updateOnly=true", {"Name": "A"}, 404, "NOT_FOUND"),
     ],
 )
-def test_an_upsert_is_refused(keyed, client, path, fields, status, code):
+@pytest.mark.usefixtures("keyed")
+def test_an_upsert_is_refused(client, path, fields, status, code):
     assert client.refusal("PATCH", f"sobjects/Account/{path}", fields) == (status, code)
 
 
-def test_values_in_paths_are_unquoted_once(keyed, client):
+@pytest.mark.usefixtures("keyed")
+def test_values_in_paths_are_unquoted_once(client):
     client("PATCH", "sobjects/Account/Ext__c/a%2Fb%23%3F%2525", {"Name": "A"})
     assert client.query("SELECT Ext__c FROM Account") == [{"Ext__c": "a/b#?%25"}]
     read = client.get("sobjects/Account/Ext__c/a%2Fb%23%3F%2525").json()
@@ -172,11 +177,13 @@ def test_posting_to_the_id_creates(client):
     assert client("POST", "sobjects/Account/Id", {"Name": "A"}).status_code == 201
 
 
-def test_a_unique_value_is_taken_once(keyed, client):
+@pytest.mark.usefixtures("keyed")
+def test_a_unique_value_is_taken_once(client):
     first = client.make("Account", Name="A", Ext__c="K")
     (error,) = client("POST", "sobjects/Account", {"Name": "B", "Ext__c": "K"}).json()
     assert error == {
-        "message": "duplicate value found: Ext__c duplicates value on record with id: " + first[:15],
+        "message": "duplicate value found: Ext__c duplicates value on record with id: "
+        + first[:15],
         "errorCode": "DUPLICATE_VALUE",
     }
     client.make("Account", Name="C", Ext__c="k")

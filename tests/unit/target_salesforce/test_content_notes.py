@@ -204,3 +204,10 @@ def test_classic_notes_are_plain_records(hand, account):
     id_ = hand.made("Note", **fields)
     found = hand.destination.read("Note", [id_], list(fields))
     assert found[id_] == hand.destination.normalise("Note", fields)
+
+
+def test_classic_notes_are_recognised_by_all_they_say_from_the_beginning_on(hand, account):
+    fields = {"ParentId": account, "Title": "Note 1", "Body": "one\ntwo & three"}
+    id_ = hand.made("Note", **fields)
+    (found,) = hand.resolve([hand.create("Note", **fields)], {"Note": "0"})
+    assert (found.status, found.destination_id) == (Status.LANDED, id_)

@@ -7,6 +7,7 @@ import pytest
 from crm_transforms.destination import (
     NO_ROOM,
     SCHEMA,
+    FieldSpec,
     Handle,
     Kind,
     Operation,
@@ -246,3 +247,10 @@ def test_what_an_administrator_deployed_is_only_made_visible(write, hand, sandbo
     (found,) = hand.resolve([made(2, wanted("Account", "F__c"))])
     assert found.status is Status.LANDED
     assert "F__c" in hand.destination.describe("Account").fields
+
+
+def test_a_rehearsal_knows_that_activities_have_short_texts_only(destination):
+    destination.expect("Event", [FieldSpec("More__c", "long_text", custom=True)])
+    assert destination.describe("Event").fields["More__c"].length == 255
+    (complaint,) = destination.check("Event", {"More__c": "x" * 256}, whole=False)
+    assert complaint.rule == "length"

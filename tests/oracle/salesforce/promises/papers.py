@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.pictured import content
@@ -29,7 +30,7 @@ def notes(promise: Promise) -> Iterator[Wanted]:
             day(row["created_at"]),
             clock(row["created_at"]),
         )
-        told = content(promise.truth, row) if modern else row.get("note") or "(empty note)"
+        told = _told(promise, row) if modern else row.get("note") or "(empty note)"
         yield Wanted(
             promise.ways.notes,
             "note" if modern else "classic_note",
@@ -43,6 +44,19 @@ def notes(promise: Promise) -> Iterator[Wanted]:
             },
             {"LinkedEntityId" if modern else "ParentId": _place(promise, row)},
         )
+
+
+def _told(promise: Promise, row: Row) -> str:
+    """The note, which tells of the pictures that it has lost."""
+    found = pictures(promise.truth, row)
+    lost = [
+        f"[An image could not be carried over: {html.escape(one.address[:200])} ]"
+        for one in found
+        if one.content is None
+    ]
+    if found and not promise.truth.brings_files:
+        lost = ["[Images were not carried over]"]
+    return "<br>".join([content(promise.truth, row), *lost])
 
 
 def images(promise: Promise) -> Iterator[Wanted]:
