@@ -114,19 +114,6 @@ class TargetSalesforce(MigrationTarget):
             "API requests of 24 hours to leave for others: a number, or a share like 10%",
             default=DEFAULT_RESERVE,
         ),
-        th.Property(
-            "external_ids",
-            th.ObjectType(additional_properties=th.StringType),
-            title="External ids",
-            description="External id field by sObject, without a mapping only",
-        ),
-        _text(
-            "load_method",
-            "Load method",
-            "append-only, upsert or overwrite, without a mapping only",
-            allowed_values=["append-only", "upsert", "overwrite"],
-            default="append-only",
-        ),
         *(LARGEST_FILE if one.name == LARGEST_FILE.name else one for one in SHARED_SETTINGS),
     ).to_dict()
 

@@ -121,11 +121,11 @@ def test_a_load_that_was_paused_is_taken_back_over_several_days(fresh: World) ->
     days = 0
     outcome = fresh.command("rollback", "--yes")
     while outcome.code == 4 and days < MOST_DAYS:
+        crm.next_day()
+        days += 1
         refused = fresh.command("apply")
         assert (refused.code, refused.writes) == (1, []), refused.log
         assert "rollback" in refused.log + refused.out
-        crm.next_day()
-        days += 1
         outcome = fresh.command("rollback", "--yes")
 
     assert outcome.code == 0, outcome.log + outcome.out

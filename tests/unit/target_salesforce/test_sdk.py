@@ -44,7 +44,7 @@ class TestTargetSalesforce(_Suite):  # type: ignore[misc, valid-type]
 SETTINGS = (
     "login_url", "instance_url", "client_id", "client_secret", "private_key", "username",
     "password", "security_token", "refresh_token", "access_token", "api_version",
-    "bulk_threshold", "daily_request_reserve", "external_ids", "load_method", "source", "mapping",
+    "bulk_threshold", "daily_request_reserve", "source", "mapping",
     "journal", "mode", "require_approval", "fallback_owner", "max_file_mb", "concurrency",
     "fail_on_rejects", "fail_on_pause",
 )  # fmt: skip

@@ -206,6 +206,8 @@ class SchemaStage:
 
     def _make(self, wanted: Sequence[tuple[Manifest, Kind, FieldSpec]]) -> None:
         """Make or extend fields, together as far as the destination takes them together."""
+        if not wanted:
+            return
         work = self._work
         changes = [
             self._change(kind, manifest, spec, self._options_there(kind, manifest.target, spec))
